@@ -1,0 +1,1 @@
+"""From exported files to fact sets; one module per source format."""

@@ -1,0 +1,63 @@
+"""What one file says, before it is known which server it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from checker.acquire.sync_rule import RulePiece
+from checker.model.facts import Fact, Reason, Source, SourceFormat, Unknown
+from checker.model.location import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorName:
+    """A connector of the server: whose names a registry export must agree with."""
+
+    name: str
+    entra: bool  # whether it is the connector to Entra
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """A key below `PerMAInstance`: settings of one connector, by the connector's name."""
+
+    connector: str
+    filtering: Fact  # of `EnableNonExistentObjectReferenceExportFiltering`
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one file says."""
+
+    format: SourceFormat
+    path: str  # the file, as the user knows it
+    group: str = ""  # the export that the file is a part of: the folder above its parts; empty where it stands alone
+    computer: str | None = None  # the server that the content names
+    document: str | None = None  # several servers in one file (NDJSON): tells their readings apart
+    date: datetime | None = None  # when the content says it was written
+    facts: Mapping[str, Fact] = field(default_factory=dict)  # those that it states outright, by catalogue name
+    rules: RulePiece | None = None  # its part of a set of synchronization rules
+    connectors: tuple[ConnectorName, ...] = ()
+    instances: tuple[Instance, ...] = ()
+    instances_observed: bool = False  # whether a missing `PerMAInstance` value was looked for
+    empty_query: bool = False  # the article's query with no output: what that means depends on the version
+
+
+def unreadable(
+    format_: SourceFormat,
+    path: str,
+    names: tuple[str, ...],
+    why: str,
+    *,
+    line: int = 1,
+    column: int = 1,
+    reason: Reason = Reason.UNPARSED,
+    group: str = "",
+) -> Reading:
+    """Give the reading of a file that could not be read: every fact in *names* is unknown because of it."""
+    location = Location(path, line, column)
+    unknown = Unknown(reason, f"'{location}' could not be read: {why}", (Source(format_, location),))
+    return Reading(format=format_, path=path, group=group, facts=dict.fromkeys(names, unknown))

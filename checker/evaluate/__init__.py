@@ -1,0 +1,1 @@
+"""From policy and facts to findings: pure, deterministic, independent of order."""

@@ -1,0 +1,1 @@
+"""From text to model: policies and the tables that come with them."""

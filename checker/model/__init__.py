@@ -1,0 +1,1 @@
+"""The shared language: policies, facts, findings. Frozen values, standard library only, no effects."""

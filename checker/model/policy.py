@@ -1,0 +1,190 @@
+"""Policies: named, versioned files of rules, as the loader hands them over; every name and type is already checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from checker.model.location import Location
+from checker.model.values import FactType, Scalar
+
+
+class Severity(IntEnum):
+    """How much a broken rule matters; ordered, so that a threshold is a comparison."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def word(self) -> str:
+        """The word that policies, the command line and reports use."""
+        return self.name.lower()
+
+
+class AbsentMode(Enum):
+    """What an expectation says of a fact that was looked for and is not there."""
+
+    ERROR = "error"
+    ALLOWED = "allowed"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """The value is this one, of this type."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The value is one of these; never empty."""
+
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The value is not less than this integer, version, duration or timestamp."""
+
+    bound: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The value is not more than this integer, version, duration or timestamp."""
+
+    bound: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The whole text matches this regular expression, which the loader found to be of the safe subset."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """The text or the list of records is empty (or, with false, is not)."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Every record meets the constraints on each of its named fields; over no records nothing is decided."""
+
+    fields: tuple[tuple[str, tuple[Constraint, ...]], ...]
+
+
+Constraint = Equals | OneOf | AtLeast | AtMost | Matches | Empty | Each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What is expected of one fact: all constraints together, and what absence means."""
+
+    constraints: tuple[Constraint, ...]  # empty only with absent `required`
+    absent: AbsentMode = AbsentMode.ERROR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactCondition:
+    """A condition on a fact of the same server."""
+
+    fact: str
+    expectation: Expectation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterCondition:
+    """A condition on a parameter of the policy."""
+
+    parameter: str  # its name, without the dollar sign
+    value: Scalar  # what it is in this run
+    expectation: Expectation
+
+
+Condition = FactCondition | ParameterCondition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One expectation of a rule and the conditions under which it counts; the last case of a rule has none."""
+
+    expectation: Expectation
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remediation:
+    """What to do, for a person to review; never executed by the checker."""
+
+    text: str = ""
+    powershell: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A typed setting of a policy, and where its value comes from."""
+
+    name: str
+    type: FactType
+    default: Scalar
+    value: Scalar
+    origin: str  # `policy`, or `--set`
+    description: str
+    one_of: tuple[Scalar, ...] = ()  # the only values it may take; empty where any will do
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One expectation of one fact."""
+
+    id: str
+    title: str
+    severity: Severity
+    fact: str
+    cases: tuple[Case, ...]  # in order; the first whose conditions hold decides
+    when: tuple[Condition, ...] = ()  # where these do not hold, the rule is not applicable
+    rationale: str = ""
+    remediation: Remediation = Remediation()
+    references: tuple[str, ...] = ()
+    controls: tuple[tuple[str, tuple[str, ...]], ...] = ()  # framework, and its items
+    tags: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()  # the names of the parameters that it uses
+    policy: str
+    location: Location
+
+    @property
+    def name(self) -> str:
+        """A PascalCase name, made from the title: `ExportsUseTheV2Endpoint`."""
+        words = re.findall(r"[A-Za-z0-9]+", self.title)
+        return "".join(word[0].upper() + word[1:] for word in words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A named, versioned file of rules."""
+
+    name: str
+    version: str
+    title: str
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    rules: tuple[Rule, ...]
+    path: str  # as the user knows it; the name of the file for a shipped policy
+    sha256: str  # of the bytes that were read
+    shipped: bool = False
+
+
+def controls_of(rule: Rule) -> Mapping[str, tuple[str, ...]]:
+    """Give the controls that *rule* supports, by framework."""
+    return dict(rule.controls)

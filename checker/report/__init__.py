@@ -1,0 +1,1 @@
+"""From findings and facts to text; one module per format."""
