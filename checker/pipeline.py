@@ -1,0 +1,130 @@
+"""The whole flow: policies and facts in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from checker import __version__
+from checker.acquire.exports import Acquired, Surroundings, acquire
+from checker.evaluate.engine import evaluate
+from checker.evaluate.gate import judge
+from checker.load.policies import PolicyDocument, load_policies
+from checker.model.policy import Policy, Severity
+from checker.model.result import Diagnostic, Finding, Outcome, Population, Report, Run, ServerRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What one run is asked to do."""
+
+    policies: tuple[PolicyDocument, ...]
+    settings: Mapping[str, str]  # of --set: values by the name of the parameter
+    facts: tuple[str, ...]  # files, folders, patterns, `-`
+    server: str | None  # the server of files that name none
+    fail_on: Severity
+    strict: bool
+    run_id: str
+    clock: Callable[[], datetime]
+
+
+def check(request: Request, surroundings: Surroundings) -> Report:
+    """
+    Load the policies, read the facts, evaluate every rule on every server, and judge.
+
+    An interruption while facts are read or rules evaluated gives a report that is marked incomplete.
+
+    Raises:
+        PolicyError: a policy cannot be used.
+        UsageError: the command line names what is not there.
+    """
+    policies = load_policies(request.policies, request.settings)
+    rules = [rule for policy in policies for rule in policy.rules]
+    acquired, findings, interruption = _NOTHING, (), None
+    try:
+        acquired = acquire(request.facts, server=request.server, surroundings=surroundings)
+        findings = evaluate(rules, acquired.fact_sets)
+    except KeyboardInterrupt as stop:
+        interruption = stop
+        findings = _unevaluated(policies, acquired)
+        acquired = replace(acquired, diagnostics=(*acquired.diagnostics, _INTERRUPTED))
+    verdict = judge(
+        findings,
+        rules,
+        request.fail_on,
+        diagnostics=acquired.diagnostics,
+        population=acquired.population,
+        strict=request.strict,
+        not_understood=len(acquired.files_not_understood),
+        interrupted=interrupted_code(interruption),
+    )
+    return Report(
+        run=Run(
+            id=request.run_id,
+            started=surroundings.now,
+            finished=request.clock(),
+            version=__version__,
+            mode="export",
+            fail_on=request.fail_on,
+            strict=request.strict,
+            complete=verdict.complete,
+            interrupted=interruption is not None,
+            exit_code=verdict.exit_code,
+        ),
+        policies=policies,
+        servers=tuple(ServerRow(name=one.server, sources=one.sources) for one in acquired.fact_sets),
+        findings=findings,
+        population=acquired.population,
+        files_not_understood=acquired.files_not_understood,
+        diagnostics=acquired.diagnostics,
+        portable={**acquired.portable, **_portable_policies(policies, surroundings.folder)},
+    )
+
+
+_NOTHING = Acquired(
+    fact_sets=(),
+    population=Population(expected=(), received=()),
+    files_not_understood=(),
+    diagnostics=(),
+    portable={},
+)
+_INTERRUPTED = Diagnostic("The run was interrupted; what is missing was not evaluated.", incomplete=True)
+
+
+class Terminated(KeyboardInterrupt):
+    """The run was asked to end by SIGTERM; like Ctrl-C, but with an exit code of its own."""
+
+
+def interrupted_code(interruption: KeyboardInterrupt | None) -> int | None:
+    """Give the exit code of an interruption: 143 for SIGTERM, 130 for Ctrl-C."""
+    if interruption is None:
+        return None
+    return 143 if isinstance(interruption, Terminated) else 130
+
+
+def _unevaluated(policies: Sequence[Policy], acquired: Acquired) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            server=facts.server,
+            rule=rule.id,
+            outcome=Outcome.ERROR,
+            reason="no_data",
+            message="The run was interrupted before this rule was evaluated.",
+            fact=rule.fact,
+            expected="",
+        )
+        for facts in acquired.fact_sets
+        for rule in sorted((rule for policy in policies for rule in policy.rules), key=lambda rule: rule.id)
+    )
+
+
+def _portable_policies(policies: Sequence[Policy], folder: Path) -> dict[str, str]:
+    """Name policy files without telling where they lie on this machine."""
+    names: dict[str, str] = {}
+    for policy in policies:
+        path = folder / policy.path
+        inside = not policy.shipped and path.is_relative_to(folder) and ".." not in path.parts
+        names[policy.path] = path.relative_to(folder).as_posix() if inside else f"policies/{path.name}"
+    return names

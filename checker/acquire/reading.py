@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from checker.acquire.sample import UnreadableError
 from checker.acquire.sync_rule import RulePiece
-from checker.model.facts import Fact, Reason, Source, SourceFormat, Unknown
+from checker.model.facts import Fact, Source, SourceFormat, Unknown
 from checker.model.location import Location
 
 
@@ -47,17 +48,10 @@ class Reading:
 
 
 def unreadable(
-    format_: SourceFormat,
-    path: str,
-    names: tuple[str, ...],
-    why: str,
-    *,
-    line: int = 1,
-    column: int = 1,
-    reason: Reason = Reason.UNPARSED,
-    group: str = "",
+    format_: SourceFormat, path: str, names: tuple[str, ...], error: UnreadableError, *, group: str = ""
 ) -> Reading:
     """Give the reading of a file that could not be read: every fact in *names* is unknown because of it."""
-    location = Location(path, line, column)
-    unknown = Unknown(reason, f"'{location}' could not be read: {why}", (Source(format_, location),))
+    location = Location(path, error.line, error.column)
+    detail = f"'{location}' could not be read: {error.message}"
+    unknown = Unknown(error.reason, detail, (Source(format_, location),))
     return Reading(format=format_, path=path, group=group, facts=dict.fromkeys(names, unknown))

@@ -73,7 +73,7 @@ class Sample:
         with self.open() as stream, TextIOWrapper(stream, self.encoding, "strict") as text:
             number = 0
             try:
-                for number, line in enumerate(text, 1):  # noqa: B007 - the number is for the error
+                for number, line in enumerate(text, 1):
                     yield line.rstrip("\r\n").removeprefix("\ufeff") if number == 1 else line.rstrip("\r\n")
             except UnicodeDecodeError as error:
                 raise UnreadableError(f"The text is not {self.encoding}: {error.reason}.", line=number + 1) from error

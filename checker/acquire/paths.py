@@ -1,0 +1,150 @@
+"""The files that `--facts` names: files, folders, patterns, standard input."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from checker.acquire.sample import MAX_BYTES
+from checker.errors import UsageError
+from checker.model.result import NotUnderstood
+
+STDIN = "<stdin>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """A file to look at."""
+
+    name: str  # the path as the user knows it, with forward slashes
+    path: str  # the absolute path, for comparing folders; of standard input a place that no file has
+    root: str  # the absolute path of the folder that was named, or that the named file lies in
+    size: int
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A file or folder that is there and cannot be looked at, so that what it would have said is missing."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What the command line named."""
+
+    files: tuple[InputFile, ...]
+    skipped: tuple[NotUnderstood, ...]
+    refused: tuple[Refused, ...]
+
+
+_Found = InputFile | NotUnderstood | Refused
+
+
+def find_inputs(named: Sequence[str], *, folder: Path, stdin: Callable[[], BinaryIO]) -> Inputs:
+    """
+    Find the files behind the arguments *named*, relative to the working directory *folder*, each once.
+
+    Folders whose name starts with a dot are skipped, and said to be; links to folders are not followed.
+
+    Raises:
+        UsageError: a path does not exist, a pattern matches nothing.
+    """
+    files: dict[str, InputFile] = {}
+    skipped: dict[str, NotUnderstood] = {}
+    refused: dict[str, Refused] = {}
+    for argument in named:
+        for found in _behind(argument, folder, stdin):
+            match found:
+                case InputFile():
+                    files.setdefault(found.path, found)
+                case NotUnderstood():
+                    skipped.setdefault(found.path, found)
+                case Refused():
+                    refused.setdefault(found.path, found)
+    return Inputs(
+        files=tuple(sorted(files.values(), key=lambda file: file.path)),
+        skipped=tuple(sorted(skipped.values(), key=lambda one: one.path)),
+        refused=tuple(sorted(refused.values(), key=lambda one: one.path)),
+    )
+
+
+def _behind(argument: str, folder: Path, stdin: Callable[[], BinaryIO]) -> Iterator[_Found]:
+    if argument == "-":
+        content = stdin().read(MAX_BYTES + 1)
+        yield InputFile(name=STDIN, path=STDIN, root=STDIN, size=len(content), open=lambda: BytesIO(content))
+        return
+    try:
+        path = folder / argument
+        if path.is_dir():
+            yield from _below(argument, path)
+        elif path.exists():
+            yield _file(argument, path, path.parent)
+        else:
+            yield from _matching(argument, folder)
+    except ValueError as error:  # a NUL in the path
+        raise UsageError(f"--facts {argument!r}: {error}") from error
+    except PermissionError as error:
+        raise UsageError(f"--facts {argument!r}: {error.strerror}") from error
+
+
+def _matching(argument: str, folder: Path) -> Iterator[_Found]:
+    # NOTE: pathlib has no pattern that may start at the root of the disk.
+    matches = sorted(glob.glob(argument, root_dir=folder, recursive=True)) if glob.has_magic(argument) else []  # noqa: PTH207
+    if not matches:
+        why = "the pattern matches nothing" if glob.has_magic(argument) else "no such file or folder"
+        raise UsageError(f"--facts {argument!r}: {why}")
+    fixed = Path(argument)
+    while glob.has_magic(str(fixed)):
+        fixed = fixed.parent
+    for match in matches:
+        if (folder / match).is_dir():
+            yield from _below(match, folder / match, root=folder / fixed)
+        else:
+            yield _file(match, folder / match, folder / fixed)
+
+
+def _below(name: str, top: Path, *, root: Path | None = None) -> Iterator[_Found]:
+    refused: list[Refused] = []
+
+    def refuse(error: OSError) -> None:
+        refused.append(Refused(path=_slashes(str(error.filename)), why=f"The folder cannot be read: {error.strerror}."))
+
+    base = name.rstrip("/\\") or name
+    for current, folders, files in os.walk(top, onerror=refuse):
+        inside = Path(current).relative_to(top)
+        for hidden in sorted(one for one in folders if one.startswith(".")):
+            yield NotUnderstood(_slashes(str(Path(base) / inside / hidden)), "A hidden folder is not looked into.")
+        folders[:] = [one for one in folders if not one.startswith(".")]
+        for file in files:
+            yield _file(str(Path(base) / inside / file), Path(current) / file, root or top)
+    yield from refused
+
+
+def _file(name: str, path: Path, root: Path) -> _Found:
+    shown = _slashes(name)
+    try:
+        status = path.stat()
+    except OSError as error:
+        return Refused(path=shown, why=f"It cannot be looked at: {error.strerror}.")
+    if not stat.S_ISREG(status.st_mode):
+        return NotUnderstood(shown, "It is no regular file.")
+    return InputFile(
+        name=shown,
+        path=_slashes(os.path.abspath(path)),  # noqa: PTH100 - links are to stay as the user named them
+        root=_slashes(os.path.abspath(root)),  # noqa: PTH100 - as above
+        size=status.st_size,
+        open=lambda: path.open("rb"),
+    )
+
+
+def _slashes(path: str) -> str:
+    return path.replace(os.sep, "/")

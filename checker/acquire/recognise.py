@@ -1,0 +1,130 @@
+"""Which format a file has, by its content; and what is missing where a source cannot be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from checker.acquire import cmdlet_dump, facts_document, query, registry, server_configuration, synchronization_policy
+from checker.acquire.paths import InputFile
+from checker.acquire.reading import Reading, unreadable
+from checker.acquire.sample import Sample, UnreadableError, sample_of
+from checker.model.catalogue import facts_in
+from checker.model.facts import Reason, SourceFormat
+from checker.model.result import NotUnderstood
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A source format: how its files are known, and how they are read."""
+
+    format: SourceFormat
+    recognises: Callable[[Sample], bool]
+    read: Callable[[Sample], tuple[Reading, ...]]
+
+
+_SOURCES = (
+    _Source(SourceFormat.FACTS, facts_document.recognises, facts_document.read),
+    _Source(SourceFormat.REGISTRY, registry.recognises, registry.read),
+    _Source(SourceFormat.SERVER_CONFIGURATION, server_configuration.recognises, server_configuration.read),
+    _Source(SourceFormat.SYNCHRONIZATION_POLICY, synchronization_policy.recognises, synchronization_policy.read),
+    _Source(SourceFormat.CMDLET, cmdlet_dump.recognises, cmdlet_dump.read),
+    _Source(SourceFormat.QUERY, query.recognises, query.read),
+)
+"""Every source format; a new one is a module and a line here."""
+
+_BY_SUFFIX = {
+    ".reg": (SourceFormat.REGISTRY,),
+    ".clixml": (SourceFormat.CMDLET,),
+    ".xml": (SourceFormat.SERVER_CONFIGURATION, SourceFormat.CMDLET),
+    ".json": (SourceFormat.FACTS,),
+    ".jsonl": (SourceFormat.FACTS,),
+    ".ndjson": (SourceFormat.FACTS,),
+}
+"""
+What a file of this ending would have told, if nothing else is known of it.
+
+A broken JSON file may be of any kind; the project's own document can hold every fact, so every fact is in doubt.
+"""
+
+Understood = tuple[Reading, ...]
+
+
+def understand(file: InputFile) -> Understood | NotUnderstood:
+    """Read *file*; a source that is there and cannot be read gives facts that are unknown, never nothing."""
+    try:
+        sample = sample_of(file.name, file.size, file.open)
+    except UnreadableError as error:
+        return _unreadable(file, error)
+    except OSError as error:
+        return _unreadable(file, UnreadableError(f"{error.strerror or error}.", reason=Reason.DENIED))
+    for source in _SOURCES:
+        if source.recognises(sample):
+            return _read(source, sample)
+    return _unrecognised(file, sample)
+
+
+def _read(source: _Source, sample: Sample) -> Understood:
+    try:
+        return source.read(sample)
+    except UnreadableError as error:
+        failure = error
+    except OSError as error:
+        failure = UnreadableError(f"{error.strerror or error}.", reason=Reason.DENIED)
+    if source.format is SourceFormat.SERVER_CONFIGURATION:
+        part = server_configuration.stands_for(sample.name, sample.head, failure)
+        if part is not None:
+            return (part,)
+    return (unreadable(source.format, sample.name, facts_in(source.format), failure),)
+
+
+def _unreadable(file: InputFile, error: UnreadableError) -> Understood | NotUnderstood:
+    """Say what is missing because a file is no text: by where it stands, else by its ending."""
+    part = server_configuration.stands_for(file.name, "", error)
+    if part is not None:
+        return (part,)
+    suffix = f".{file.name.rpartition('.')[2].lower()}"
+    formats = _BY_SUFFIX.get(suffix)
+    if formats is None:
+        return NotUnderstood(file.name, error.message)
+    names = [name for format_ in formats for name in facts_in(format_)]
+    return (unreadable(formats[0], file.name, tuple(dict.fromkeys(names)), error),)
+
+
+def _unrecognised(file: InputFile, sample: Sample) -> Understood | NotUnderstood:
+    if sample.is_empty:
+        if sample.suffix in _BY_SUFFIX or server_configuration.stands_for(sample.name, "", _EMPTY) is not None:
+            return _unreadable(file, _EMPTY)
+        return NotUnderstood(file.name, "It is empty.")
+    why = "Its content is none of the formats that are known."
+    if sample.suffix in (".json", ".jsonl", ".ndjson"):
+        wrong = _json_that_tells_nothing(sample)
+        return _unreadable(file, wrong) if wrong else NotUnderstood(file.name, why)
+    if sample.suffix in (".xml", ".clixml", ".reg"):
+        wrong = server_configuration.wrong_xml(sample) if sample.suffix != ".reg" else _NO_HEADER
+        if wrong or server_configuration.stands_for(sample.name, sample.head, _FOREIGN) is not None:
+            return _unreadable(file, wrong or _FOREIGN)
+    return NotUnderstood(file.name, why)
+
+
+_EMPTY = UnreadableError("The file is empty.", reason=Reason.TRUNCATED)
+_FOREIGN = UnreadableError("The content is not that of a configuration file of this place.")
+_NO_HEADER = UnreadableError("The first line is not 'Windows Registry Editor Version 5.00'.")
+
+
+def _json_that_tells_nothing(sample: Sample) -> UnreadableError | None:
+    """Say what is wrong with a JSON file that is none of the formats; None for an object of some other purpose."""
+    try:
+        value = json.loads(sample.text())
+    except UnreadableError as error:
+        return error
+    except (ValueError, RecursionError) as error:
+        page = " It looks like a web page." if sample.head.lstrip().startswith("<") else ""
+        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
+        reason = getattr(error, "msg", "too deeply nested")
+        return UnreadableError(f"It is no JSON: {reason}.{page}", line=line, column=column)
+    if isinstance(value, dict) and value:
+        return None
+    kind = {dict: "an empty object", list: "a list of nothing that is known", type(None): "null"}
+    return UnreadableError(f"It is {kind.get(type(value), 'a single value')}, which tells no fact.")

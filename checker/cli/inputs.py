@@ -1,0 +1,132 @@
+"""What the arguments name: policies, settings, tables, the clock, standard input."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from checker.acquire.exports import Surroundings
+from checker.errors import Mistake, PolicyError, UsageError
+from checker.load.policies import PolicyDocument
+from checker.load.support_table import load_support_table
+from checker.model.location import Location
+from checker.model.support import SupportTable
+from checker.shipped import shipped_folder, shipped_policies
+
+_MAX_BYTES = 8 * 1024 * 1024
+"""No policy or table may be larger; the loader has a stricter limit of its own and says so."""
+
+
+def find_policies(named: Sequence[str]) -> tuple[PolicyDocument, ...]:
+    """
+    Read the policies *named*: shipped ones by their name, others by the path of a file or of a folder of files.
+
+    Raises:
+        UsageError: no shipped policy has the name, no file the path.
+        PolicyError: a folder holds no policy, a file cannot be read.
+    """
+    return tuple(document for name in named for document in _policies(name))
+
+
+def _policies(name: str) -> Iterator[PolicyDocument]:
+    is_path = "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
+    path = Path(name)
+    shipped = {} if is_path else shipped_policies()
+    if name in shipped:
+        yield PolicyDocument(path=f"{name}.yaml", content=shipped[name].read_bytes(), shipped=True)
+    elif _exists(path):
+        yield from (PolicyDocument(path=_shown(file), content=_read(file), shipped=False) for file in _files(path))
+    elif is_path:
+        raise UsageError(f"--policy {name!r}: no such file or folder")
+    else:
+        near = difflib.get_close_matches(name, shipped, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(shipped)}"
+        raise UsageError(f"--policy {name!r}: no shipped policy has this name; {hint}")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--policy {str(path)!r}: {error}") from error
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(
+        file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and ".test." not in file.name
+    )
+    if not found:
+        raise PolicyError([Mistake(Location(_shown(path)), "there is no policy file (*.yaml) in this folder")])
+    return found
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise PolicyError([Mistake(Location(_shown(path)), "this is no regular file")])
+        with path.open("rb") as stream:
+            return stream.read(_MAX_BYTES)
+    except OSError as error:
+        raise PolicyError([Mistake(Location(_shown(path)), f"it cannot be read: {error.strerror}")]) from error
+
+
+def _shown(path: Path) -> str:
+    return path.as_posix()
+
+
+def read_settings(texts: Sequence[str]) -> dict[str, str]:
+    """
+    Read the `NAME=VALUE` texts of --set.
+
+    Raises:
+        UsageError: a text has no equals sign, or a name is set twice.
+    """
+    settings: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--set {text!r}: NAME=VALUE is wanted")
+        if name in settings:
+            raise UsageError(f"--set {name!r} is given twice")
+        settings[name] = value
+    return settings
+
+
+def find_surroundings(options: argparse.Namespace, clock: Callable[[], datetime]) -> Surroundings:
+    """
+    Gather what the outside lends to an acquisition.
+
+    Raises:
+        UsageError: the file of --support-table does not exist.
+        PolicyError: the table cannot be used.
+    """
+    return Surroundings(folder=Path.cwd(), stdin=_stdin, now=clock(), support=_support(options.support_table))
+
+
+def clock_of(options: argparse.Namespace) -> Callable[[], datetime]:
+    """Give the clock of the run: that of the machine, or one that stands still at --as-of."""
+    frozen: datetime | None = options.as_of
+    return (lambda: datetime.now(UTC)) if frozen is None else (lambda: frozen)
+
+
+def _support(path: str | None) -> SupportTable:
+    if path is None:
+        table = shipped_folder("policies").joinpath("tables", "product-support.yaml")
+        return load_support_table(table.read_bytes(), "policies/tables/product-support.yaml")
+    file = Path(path)
+    if not file.exists():
+        raise UsageError(f"--support-table {path!r}: no such file")
+    return load_support_table(_read(file), _shown(file))
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise UsageError("--facts '-': there is no standard input")
+    return sys.stdin.buffer

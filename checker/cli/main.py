@@ -1,0 +1,75 @@
+"""The door: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from checker.errors import CheckerError, UsageError
+from checker.pipeline import Terminated, interrupted_code
+
+INTERNAL = 70
+"""The exit code of a bug in the checker."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with *arguments*, by default those of the process, and give its exit code."""
+    _harden_streams()
+    try:
+        signal.signal(signal.SIGTERM, _terminate)
+        return _run(sys.argv[1:] if arguments is None else arguments)
+    except CheckerError as error:
+        _tell(*error.lines)
+        return error.exit_code
+    except KeyboardInterrupt as stop:
+        _tell("interrupted; nothing was decided")
+        return interrupted_code(stop) or INTERNAL
+    except BrokenPipeError:
+        # NOTE: whoever read our standard output is gone; a second attempt at exit must not print a traceback.
+        sys.stdout = None
+        return 5
+    except Exception as error:  # noqa: BLE001 - the one place where everything is caught
+        _tell(f"internal error: {type(error).__name__}: {error}", "This is a bug of the checker; please report it.")
+        return INTERNAL
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from checker.cli.parser import build_parser  # noqa: PLC0415 - signals come first
+
+    try:
+        options = build_parser().parse_args(arguments)
+    except SystemExit as end:  # --help and --version have printed what was asked for
+        sys.stdout.flush()
+        return int(end.code or 0)
+    match options.verb:
+        case "check":
+            from checker.cli.check import run_check  # noqa: PLC0415 - a verb imports what it needs
+
+            return run_check(options)
+        case "facts":
+            from checker.cli.facts import run_facts  # noqa: PLC0415 - as above
+
+            return run_facts(options)
+        case verb:
+            raise UsageError(f"there is no verb {verb!r}")
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def _harden_streams() -> None:
+    """Let no character stop a message: what the console cannot show is written as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _tell(*lines: str) -> None:
+    from checker.report.terminal import tty  # noqa: PLC0415 - only where something is wrong
+
+    for line in lines:
+        print(f"adsync-checker: {tty(line, limit=2000)}", file=sys.stderr)

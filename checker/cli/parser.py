@@ -1,0 +1,139 @@
+"""The arguments of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from typing import NoReturn, TypeVar
+
+from checker import __version__
+from checker.errors import UsageError
+from checker.model.policy import Severity
+from checker.model.timestamp import parse_timestamp
+
+T = TypeVar("T")
+
+_EXIT_CODES = """\
+exit codes, the worst wins (70, 5, 3, 2, 4, 1, 0):
+  0    compliant
+  1    not compliant: a rule at or above --fail-on fails
+  2    the command line is wrong
+  3    a policy or table cannot be used
+  4    incomplete: something could not be read or evaluated, so no verdict
+  5    an output could not be written
+  70   a bug in the checker
+  130, 143  interrupted, terminated; what was done is marked incomplete
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises what is wrong instead of printing and exiting."""
+
+    def error(self, message: str) -> NoReturn:
+        """See `argparse.ArgumentParser.error`."""
+        raise UsageError(f"{message} (see '{self.prog} --help')")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Give the parser of every verb."""
+    parser = _Parser(
+        prog="adsync-checker",
+        description="Check Microsoft Entra Connect Sync servers against policies.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"adsync-checker {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
+    _add_check(verbs)
+    _add_facts(verbs)
+    return parser
+
+
+def _add_check(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    check = verbs.add_parser(
+        "check",
+        help="compare the facts of servers with policies",
+        description="Compare the facts of servers with policies, and give a verdict.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    check.add_argument(
+        "--policy", action="append", required=True, metavar="NAME|PATH",
+        help="a shipped policy by its name, or a policy file or a folder of them; repeatable",
+    )  # fmt: skip
+    check.add_argument(
+        "--facts", action="append", required=True, metavar="PATH",
+        help="files, folders or patterns with exported facts, '-' for standard input; repeatable",
+    )  # fmt: skip
+    check.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="set a parameter of a policy; repeatable"
+    )
+    check.add_argument(
+        "--fail-on", type=_severity, default=Severity.LOW, metavar="SEVERITY",
+        help="the lowest severity that moves the exit code: info, low (the default), medium, high, critical",
+    )  # fmt: skip
+    check.add_argument(
+        "--strict", action="store_true", help="files that are not understood make the run incomplete (exit 4)"
+    )
+    _add_output(check, "text, json, junit, sarif, sarif-full")
+    _add_surroundings(check)
+
+
+def _add_facts(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    facts = verbs.add_parser(
+        "facts",
+        help="show every fact, its value, and where it comes from",
+        description="Show every fact of every server, its value, where it comes from, and what the sources cannot tell.",
+        allow_abbrev=False,
+    )
+    facts.add_argument("facts", nargs="+", metavar="PATH", help="as --facts of check")
+    _add_output(facts, "text; json, ndjson: the project's own facts document")
+    _add_surroundings(facts)
+
+
+def _add_output(verb: argparse.ArgumentParser, formats: str) -> None:
+    verb.add_argument(
+        "-o", "--output", action="append", default=[], metavar="FORMAT[:PATH]",
+        help=f"write a report ({formats}); without a path to standard output; repeatable",
+    )  # fmt: skip
+
+
+def _add_surroundings(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--server", metavar="NAME", type=_name, help="the server of files that name none")
+    verb.add_argument("--as-of", metavar="TIME", type=_time, help="freeze the clock, such as 2026-11-22T10:00:00Z")
+    verb.add_argument(
+        "--support-table", metavar="FILE", help="a table of ends of support to use instead of the shipped one"
+    )
+
+
+def _converter(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Let argparse tell the sentence of a ValueError instead of a sentence of its own."""
+
+    def convert(text: str) -> T:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return convert
+
+
+def _read_severity(text: str) -> Severity:
+    words = [severity.word for severity in Severity]
+    if text not in words:
+        raise ValueError(f"{text!r} is no severity; there are {', '.join(words)}")
+    return Severity(words.index(text))
+
+
+def _read_name(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError(f"{text!r} is no name of a server")
+    return text.strip()
+
+
+_severity: Callable[[str], Severity] = _converter(_read_severity)
+_name: Callable[[str], str] = _converter(_read_name)
+_time: Callable[[str], datetime] = _converter(parse_timestamp)

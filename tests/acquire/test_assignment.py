@@ -1,0 +1,128 @@
+"""Which server a file speaks of."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from checker.acquire.assignment import assign, same_computer
+from checker.acquire.paths import STDIN, InputFile
+from checker.acquire.reading import Reading
+from checker.model.facts import SourceFormat
+
+
+def file(
+    path: str, computer: str | None = None, *, root: str = "/work/exports", group: str = ""
+) -> tuple[InputFile, Reading]:
+    """Give a file below /work and what it says of its server."""
+    name = path.removeprefix("/work/")
+    found = InputFile(name=name, path=path, root=root, size=1, open=BytesIO)
+    return found, Reading(
+        format=SourceFormat.REGISTRY, path=name, computer=computer, group=group.removeprefix("/work/")
+    )
+
+
+def owners(*files: tuple[InputFile, Reading], server: str | None = None) -> dict[str, str]:
+    """Give the server of each file by its path; `?` where it belongs to none."""
+    assignment = assign(files, server=server)
+    told = {one.reading.path: name for name, all_ in assignment.servers.items() for one in all_}
+    return told | dict.fromkeys(assignment.ambiguous, "?")
+
+
+A, B = "/work/exports/a", "/work/exports/b"
+
+
+def test_a_file_belongs_to_the_one_server_of_its_folder() -> None:
+    """A file without a name belongs to the server that a file beside or below it names."""
+    told = owners(
+        file(f"{A}/GlobalSettings/MV.xml", "SYNC01"),
+        file(f"{A}/SynchronizationRules/1.xml"),
+        file(f"{A}/adsync.reg"),
+        file(f"{B}/GlobalSettings/MV.xml", "SYNC02"),
+        file(f"{B}/SynchronizationRules/1.xml"),
+    )
+
+    assert {
+        "exports/a/GlobalSettings/MV.xml": "SYNC01",
+        "exports/a/SynchronizationRules/1.xml": "SYNC01",
+        "exports/a/adsync.reg": "SYNC01",
+        "exports/b/GlobalSettings/MV.xml": "SYNC02",
+        "exports/b/SynchronizationRules/1.xml": "SYNC02",
+    } == told
+
+
+@pytest.mark.parametrize(("server", "expected"), [(None, "?"), ("SYNC02", "SYNC02"), ("sync02", "SYNC02")])
+def test_between_two_servers_only_the_command_line_decides(server: str | None, expected: str) -> None:
+    """With two servers in its folder a file is ambiguous, unless --server says whose it is."""
+    told = owners(
+        file(f"{A}/MV.xml", "SYNC01"), file(f"{B}/MV.xml", "SYNC02"), file("/work/exports/adsync.reg"), server=server
+    )
+
+    assert expected == told["exports/adsync.reg"]
+
+
+def test_the_folder_named_on_the_command_line_is_the_highest() -> None:
+    """A file of another argument is no file of the folder; it goes to the only server of the run."""
+    told = owners(file(f"{A}/MV.xml", "SYNC01", root=A), file("/other/adsync.reg", root="/other"))
+
+    assert told["/other/adsync.reg"] == "SYNC01"
+
+
+def test_another_argument_is_not_taken_for_one_of_several_servers() -> None:
+    """With several servers in the run, a file that lies apart belongs to none of them for sure."""
+    told = owners(
+        file(f"{A}/MV.xml", "SYNC01", root=A),
+        file(f"{B}/MV.xml", "SYNC02", root=B),
+        file("/other/a.reg", root="/other"),
+    )
+
+    assert told["/other/a.reg"] == "?"
+
+
+def test_the_command_line_owns_what_lies_apart() -> None:
+    """--server outranks the guess that the only server of the run is meant."""
+    told = owners(file(f"{A}/MV.xml", "SYNC01", root=A), file("/other/a.reg", root="/other"), server="SYNC09")
+
+    assert told["/other/a.reg"] == "SYNC09"
+
+
+def test_one_export_without_a_name_is_one_server() -> None:
+    """Where nothing names a server, the parts of one export are of one server, called unnamed."""
+    told = owners(
+        file(f"{A}/Connectors/1.xml", group=A),
+        file(f"{A}/SynchronizationRules/1.xml", group=A),
+        file(f"{A}/adsync.reg"),
+    )
+
+    assert {"unnamed"} == set(told.values())
+
+
+def test_folders_without_a_name_are_not_thrown_together() -> None:
+    """Two exports that name no server may be of two servers, and together they would tell a lie."""
+    told = owners(file(f"{A}/adsync.reg"), file(f"{B}/scheduler.json"))
+
+    assert {"?"} == set(told.values())
+
+
+def test_standard_input_has_no_folder() -> None:
+    """Standard input belongs to the only server of the run."""
+    stdin = InputFile(name=STDIN, path=STDIN, root=STDIN, size=1, open=BytesIO)
+
+    told = owners(file(f"{A}/MV.xml", "SYNC01"), (stdin, Reading(format=SourceFormat.QUERY, path=STDIN)))
+
+    assert told[STDIN] == "SYNC01"
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        pytest.param(["SYNC01", "sync01"], 1, id="letter case"),
+        pytest.param(["SYNC01", "sync01.fabrikam.com"], 1, id="the short name of one"),
+        pytest.param(["SYNC01", "sync01.a.com", "sync01.b.com"], 3, id="the short name of two"),
+        pytest.param(["SYNC01", "SYNC011"], 2, id="a name that starts alike"),
+    ],
+)
+def test_names_of_one_computer_are_one_server(names: list[str], expected: int) -> None:
+    """Letter case does not count, and a short name is the long one where there is only one."""
+    assert expected == len(set(same_computer(names).values()))
