@@ -6,6 +6,7 @@ The exceptions that reach a user, as a tree.
     ├── PolicyError         3   a policy or a table cannot be used; one exception holds every mistake found
     ├── FactsError          4   the facts that were named cannot be had
     └── OutputError         5   an output could not be written
+        └── RenderError     70  a bug of the checker kept it from being made; the other outputs are written
 
 What is wrong with a single source file is no exception but a value, so that one bad file does not stop the others.
 """
@@ -74,3 +75,9 @@ class OutputError(CheckerError):
     """An output could not be written."""
 
     exit_code = 5
+
+
+class RenderError(OutputError):
+    """A bug of the checker kept one output from being made; the other outputs are written."""
+
+    exit_code = 70

@@ -42,7 +42,9 @@ def check(request: Request, surroundings: Surroundings) -> Report:
     """
     policies = load_policies(request.policies, request.settings)
     rules = [rule for policy in policies for rule in policy.rules]
-    acquired, findings, interruption = _NOTHING, (), None
+    acquired = _NOTHING
+    findings: tuple[Finding, ...] = ()
+    interruption: KeyboardInterrupt | None = None
     try:
         acquired = acquire(request.facts, server=request.server, surroundings=surroundings)
         findings = evaluate(rules, acquired.fact_sets)

@@ -53,11 +53,23 @@ def build_fact_set(server: str, placed: Sequence[Placed], *, now: datetime, supp
 
 
 def _not_in_source(name: str) -> Unknown:
-    where = "; ".join(f"{source.value}: {text}" for source, text in CATALOGUE[name].sources.items())
-    hint = f"it stands in {where}" if where else "no export holds it, a facts document can"
-    if CATALOGUE[name].derived:
-        hint = f"it is derived from {CATALOGUE[name].derived}"
-    return Unknown(Reason.NOT_IN_SOURCE, f"None of the sources can hold '{name}'; {hint}.")
+    """Say that no source told the fact *name*, and which would."""
+    spec = CATALOGUE[name]
+    homes = [_HOMES[source] for source in spec.sources]
+    hint = f"{' or '.join(homes)} would" if homes else "a facts document could"
+    if spec.derived:
+        hint = f"it is derived from {spec.derived.replace('`', chr(39))}"
+    return Unknown(Reason.NOT_IN_SOURCE, f"None of the sources tells '{name}'; {hint}.")
+
+
+_HOMES = {
+    SourceFormat.SERVER_CONFIGURATION: "an export folder",
+    SourceFormat.REGISTRY: "a registry export",
+    SourceFormat.SYNCHRONIZATION_POLICY: "a synchronization policy",
+    SourceFormat.CMDLET: "a cmdlet dump",
+    SourceFormat.QUERY: "the text of the query",
+    SourceFormat.FACTS: "a facts document",
+}
 
 
 def _is_silent(fact: Fact) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from checker.cli.inputs import clock_of, find_policies, find_surroundings, read_settings
 from checker.cli.output import Output, parse_outputs, write_outputs
+from checker.cli.telling import tell
+from checker.errors import OutputError, RenderError
 from checker.evaluate.gate import worst
 from checker.model.result import Report
 from checker.pipeline import Request, check
@@ -33,31 +36,50 @@ def run_check(options: argparse.Namespace) -> int:
         clock=clock,
     )
     report = check(request, find_surroundings(options, clock))
-    failures = write_outputs(outputs, lambda name: render(name, report))
+    failures = write_outputs(outputs, lambda output: _rendered(output, report))
+    _annotate(report, outputs)
     for failure in failures:
-        print(f"adsync-checker: {failure}", file=sys.stderr)
+        tell(str(failure))
     return worst([report.run.exit_code, *(failure.exit_code for failure in failures)])
 
 
-def render(name: str, report: Report) -> str:
-    """Render *report* in the format *name*; a person who looks gets colours."""
-    if name == "text":
-        return FORMATS[name].render(report) if not is_watched(os.environ) else styled(report)
-    return FORMATS[name].render(report)
+def _rendered(output: Output, report: Report) -> str:
+    """Render *report*; a bug in one format is told as such, and does not stop the others."""
+    try:
+        return _text(report, output) if output.format == "text" else FORMATS[output.format].render(report)
+    except OutputError:
+        raise
+    except Exception as error:
+        raise RenderError(f"internal error: {output.format} raised {type(error).__name__}; please report it") from error
 
 
-def styled(report: Report) -> str:
-    """Render the console text with colours."""
-    from checker.report.console import render_styled  # noqa: PLC0415 - rich is heavy
+def _text(report: Report, output: Output) -> str:
+    """Render the text for a person: on a terminal in its width, and with colours where a person looks."""
+    from checker.report.console import DEFAULT_WIDTH, render  # noqa: PLC0415 - only where text is wanted
 
-    return render_styled(report)
+    if output.path is not None:
+        return render(report)
+    watched = sys.stdout is not None and sys.stdout.isatty()
+    width = shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns if watched else DEFAULT_WIDTH
+    return render(report, style=is_styled(os.environ, watched=watched), width=width)
 
 
-def is_watched(environment: Mapping[str, str]) -> bool:
-    """Whether a person looks at standard output: a terminal, unless NO_COLOR says no or FORCE_COLOR yes."""
+def is_styled(environment: Mapping[str, str], *, watched: bool) -> bool:
+    """Whether to use colours: where a terminal shows them, unless NO_COLOR says no or FORCE_COLOR yes."""
     if environment.get("NO_COLOR"):
         return False
-    return bool(environment.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
+    return watched or environment.get("FORCE_COLOR", "0") not in ("", "0")
+
+
+def _annotate(report: Report, outputs: Sequence[Output]) -> None:
+    """Print annotations where a pipeline reads them: not into a report that takes standard output."""
+    dialects = {"GITHUB_ACTIONS": "github", "TF_BUILD": "azure"}
+    wanted = [dialect for name, dialect in dialects.items() if os.environ.get(name, "").casefold() == "true"]
+    if wanted and all(output.path is not None or output.format == "text" for output in outputs):
+        from checker.report.annotations import Dialect, render  # noqa: PLC0415 - only in a pipeline
+
+        for dialect in wanted:
+            print(render(report, Dialect(dialect)), end="")
 
 
 def _run_id(options: argparse.Namespace) -> str:

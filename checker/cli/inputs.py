@@ -59,9 +59,7 @@ def _exists(path: Path) -> bool:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(
-        file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and ".test." not in file.name
-    )
+    found = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and ".test." not in file.name)
     if not found:
         raise PolicyError([Mistake(Location(_shown(path)), "there is no policy file (*.yaml) in this folder")])
     return found

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
+from checker.cli.telling import tell
 from checker.errors import CheckerError, UsageError
 from checker.pipeline import Terminated, interrupted_code
 
@@ -22,17 +23,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, _terminate)
         return _run(sys.argv[1:] if arguments is None else arguments)
     except CheckerError as error:
-        _tell(*error.lines)
+        tell(*error.lines)
         return error.exit_code
     except KeyboardInterrupt as stop:
-        _tell("interrupted; nothing was decided")
+        tell("interrupted; nothing was decided")
         return interrupted_code(stop) or INTERNAL
     except BrokenPipeError:
         # NOTE: whoever read our standard output is gone; a second attempt at exit must not print a traceback.
         sys.stdout = None
         return 5
     except Exception as error:  # noqa: BLE001 - the one place where everything is caught
-        _tell(f"internal error: {type(error).__name__}: {error}", "This is a bug of the checker; please report it.")
+        tell(f"internal error: {type(error).__name__}: {error}", "This is a bug of the checker; please report it.")
         return INTERNAL
 
 
@@ -66,10 +67,3 @@ def _harden_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _tell(*lines: str) -> None:
-    from checker.report.terminal import tty  # noqa: PLC0415 - only where something is wrong
-
-    for line in lines:
-        print(f"adsync-checker: {tty(line, limit=2000)}", file=sys.stderr)

@@ -10,7 +10,7 @@ from checker.model.catalogue import CATALOGUE
 from checker.model.facts import Absent, Fact, FactSet, Known, Reason, Source, Unknown
 from checker.model.values import Record, show
 from checker.report.visible import terminal
-from checker.report.wording import source_words
+from checker.report.wording import counted, source_words
 
 _NAME_WIDTH = 44
 _WIDTH = 116
@@ -48,23 +48,28 @@ def _fact(name: str, fact: Fact) -> Iterator[str]:
     label = f"{name:{_NAME_WIDTH}}"
     match fact:
         case Known(value=tuple() as records) if records:
-            yield f"{label}{len(records)} entr{'y' if len(records) == 1 else 'ies'}{_place(fact.source)}"
-            yield from (f"    {_record(record)}" for record in records)
+            yield f"{label}{counted(len(records), 'record')}"
+            yield from (f"    {_record(record, fact.source)}" for record in records)
         case Known():
-            yield f"{label}{terminal(show(fact.value))}{_place(fact.source)}"
+            yield f"{label}{terminal(show(fact.value))}"
         case Absent():
-            yield f"{label}absent{_place(fact.source)}"
+            yield f"{label}absent"
         case Unknown():
             yield f"{label}unknown ({fact.reason.value})"
     sentence = fact.derivation if isinstance(fact, Known) else fact.detail
     yield from (f"    {line}" for line in wrap(terminal(sentence, 1000), _WIDTH))
+    if not isinstance(fact, Unknown):
+        yield f"    from {_place(fact.source)}"
 
 
-def _record(record: Record) -> str:
+def _record(record: Record, of_fact: Source) -> str:
     fields = "  ".join(f"{name}={terminal(show(value))}" for name, value in record)
-    return f"{fields}  [{terminal(str(record.location))}]" if record.location else fields
+    if record.location is None:
+        return fields
+    here = of_fact.location is not None and of_fact.location.file == record.location.file
+    return f"{fields}  ({f'line {record.location.line}' if here else terminal(str(record.location))})"
 
 
 def _place(source: Source) -> str:
     place = terminal(str(source.location)) if source.location else source.format.value
-    return f"  [{place}{f', {terminal(source.item)}' if source.item else ''}]"
+    return f"{place}, {terminal(source.item)}" if source.item else place

@@ -1,0 +1,95 @@
+"""
+Annotations: lines that GitHub Actions and Azure Pipelines show beside the place in the file.
+
+Only what moves the exit code is annotated: failures and errors of gated rules, and what makes the run incomplete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import assert_never
+
+from checker.model.location import Location
+from checker.model.result import Report
+from checker.report.mapping import Standing, standing_of, treatment_of
+from checker.report.portable import portable_location, portable_text
+from checker.report.summary import incomplete_because
+from checker.report.visible import terminal
+from checker.report.wording import place_of
+
+_MOST = 50  # a pipeline shows fewer still; the reports hold all
+
+
+class Dialect(Enum):
+    """Whose log commands are written."""
+
+    GITHUB = "github"
+    AZURE = "azure"
+
+
+@dataclass(frozen=True, slots=True)
+class _Annotation:
+    title: str
+    text: str
+    location: Location | None = None
+
+
+def render(report: Report, dialect: Dialect) -> str:
+    """Write a line for each thing that moves the exit code, errors first; empty where there is none."""
+    annotations = [*_annotations(report)]
+    shown = annotations[:_MOST]
+    if rest := len(annotations) - len(shown):
+        shown.append(_Annotation("adsync-checker", f"There are {rest} more; the reports hold all."))
+    return "".join(f"{_line(annotation, dialect)}\n" for annotation in shown)
+
+
+def _annotations(report: Report) -> Iterator[_Annotation]:
+    for reason in incomplete_because(report):
+        yield _Annotation("adsync-checker: the run is incomplete", portable_text(report, reason))
+    for standing in (Standing.ERROR, Standing.FAIL):
+        found = [finding for finding in report.findings if standing_of(report, finding) is standing]
+        for finding in sorted(found, key=lambda one: -report.rules[one.rule].severity):
+            rule = report.rules[finding.rule]
+            title = f"{treatment_of(report, finding).word} {rule.id} {rule.title} ({rule.severity.word})"
+            text = f"{finding.server}: {portable_text(report, finding.message)}"
+            yield _Annotation(title, text, portable_location(report, place_of(report, finding)))
+
+
+def _line(annotation: _Annotation, dialect: Dialect) -> str:
+    title, text, location = terminal(annotation.title), terminal(annotation.text), annotation.location
+    match dialect:
+        case Dialect.GITHUB:
+            place = {"file": location.file, "line": str(location.line), "col": str(location.column)} if location else {}
+            named = ",".join(f"{name}={_github(value)}" for name, value in (place | {"title": title}).items())
+            return f"::error {named}::{_escaped(text, _GITHUB_TEXT)}"
+        case Dialect.AZURE:
+            place = (
+                {"sourcepath": location.file, "linenumber": str(location.line), "columnnumber": str(location.column)}
+                if location
+                else {}
+            )
+            named = "".join(f"{name}={_azure(value)};" for name, value in ({"type": "error"} | place).items())
+            return f"##vso[task.logissue {named}]{_escaped(f'{title}: {text}', _AZURE_TEXT)}"
+        case _:
+            assert_never(dialect)
+
+
+# NOTE: the sign that begins an escape comes first, so that no escape is escaped again.
+_GITHUB_TEXT = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
+_AZURE_TEXT = (("%", "%AZP25"), ("\r", "%0D"), ("\n", "%0A"))
+
+
+def _escaped(text: str, escapes: tuple[tuple[str, str], ...]) -> str:
+    for char, escape in escapes:
+        text = text.replace(char, escape)
+    return text
+
+
+def _github(value: str) -> str:
+    return _escaped(terminal(value), (*_GITHUB_TEXT, (":", "%3A"), (",", "%2C")))
+
+
+def _azure(value: str) -> str:
+    return _escaped(terminal(value), (*_AZURE_TEXT, (";", "%3B"), ("]", "%5D")))

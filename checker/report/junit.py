@@ -1,0 +1,175 @@
+"""
+JUnit XML: a suite for each server, a case for each rule.
+
+Built with junit-xml and then normalised, for what that library writes by itself Jenkins' schema refuses: an attribute
+`disabled`, and times of any number of digits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.ElementTree import fromstring
+from junit_xml import TestCase, TestSuite
+
+from checker.errors import OutputError
+from checker.model.result import Finding, Report, ServerRow
+from checker.model.values import show
+from checker.report.mapping import treatment_of
+from checker.report.portable import portable, portable_location, portable_text
+from checker.report.summary import findings_by_server, incomplete_because
+from checker.report.visible import LONG, SHORT, code, visible
+from checker.report.wording import observed_words, source_words
+from checker.report.xml_text import xml_text
+
+_TOOL = "adsync-checker"
+_SUITE_ATTRIBUTES = frozenset(
+    {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "hostname", "id", "package"}
+)
+_TYPES = {"failure": "RuleFailed", "error": "RuleError"}
+_LONGEST_NAME = 480  # Azure takes 512 characters, among them the count of what is left out
+
+
+def render(report: Report) -> str:
+    """
+    Write *report* as JUnit XML.
+
+    Raises:
+        OutputError: a strict parser does not find in the text what the report says.
+    """
+    servers = findings_by_server(report)
+    suites = [_suite(report, row, findings) for row, findings in servers.values() if findings]
+    reasons = incomplete_because(report)
+    if reasons:
+        suites.append(_run_suite(report, reasons))
+    elements = [_normalised(suite, number) for number, suite in enumerate(suites)]
+    root = Element("testsuites", name=_TOOL)
+    for total in ("tests", "failures", "errors"):
+        root.set(total, str(sum(int(element.attrib[total]) for element in elements)))
+    seconds = max((report.run.finished - report.run.started).total_seconds(), 0.0)
+    root.set("time", f"{seconds:.3f}")
+    root.extend(elements)
+    text = xml_text(root)
+    _read_back(text, report, extra=bool(reasons))
+    return text
+
+
+def _suite(report: Report, row: ServerRow, findings: tuple[Finding, ...]) -> TestSuite:
+    server = _said(row.name, "unnamed")
+    return TestSuite(
+        server,
+        [_case(report, finding, server) for finding in findings],
+        hostname=server,
+        package=_TOOL,
+        timestamp=_timestamp(report),
+        properties=dict(_properties(report, row)),
+    )
+
+
+def _run_suite(report: Report, reasons: tuple[str, ...]) -> TestSuite:
+    """Build the suite that keeps a report from being empty, or green, where the run is not complete."""
+    case = TestCase("run is complete", f"{_TOOL}.run", 0)
+    lines = [_said(portable_text(report, reason), "The run is incomplete.", LONG) for reason in reasons]
+    case.add_error_info(lines[0], "\n".join(lines), "RunIncomplete")
+    properties = dict(_properties(report, ServerRow(name="")))
+    return TestSuite(_TOOL, [case], hostname=_TOOL, package=_TOOL, timestamp=_timestamp(report), properties=properties)
+
+
+def _timestamp(report: Report) -> str:
+    """Give the start in UTC without a zone, the only form that Azure reads."""
+    return report.run.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _properties(report: Report, row: ServerRow) -> Iterator[tuple[str, str]]:
+    yield "tool", f"{_TOOL} {visible(report.run.version)}"
+    yield "run", visible(report.run.id)
+    yield "fail-on", report.run.fail_on.word
+    for policy in report.policies:
+        name = visible(policy.name)
+        yield f"policy {name}", f"version {visible(policy.version)}, sha256 {policy.sha256}"
+        for parameter in policy.parameters:
+            value = f"{visible(show(parameter.value))} ({parameter.origin})"
+            yield f"parameter {visible(parameter.name)} of {name}", value
+    for number, source in enumerate(row.sources, 1):
+        words = source_words(source, report.run.started)
+        yield f"source {number}", visible(f"{source.format.value} {portable(report, source.path)}: {words}", LONG)
+
+
+def _case(report: Report, finding: Finding, server: str) -> TestCase:
+    rule, treatment = report.rules[finding.rule], treatment_of(report, finding)
+    # NOTE: the last part is the server, not a word: one action searches the workspace for a file of that name.
+    group = ".".join((_TOOL, visible(rule.policy).replace(".", "_"), server.replace(".", "_")))
+    case = TestCase(visible(f"{rule.id} {rule.title}", _LONGEST_NAME), group, 0)
+    if treatment.junit is None:
+        return case
+    # NOTE: junit-xml drops a failure that has neither message nor text, and the case then counts as passed.
+    said = f"{treatment.prefix}{portable_text(report, finding.message)}"
+    message = _said(said, finding.outcome.value)
+    text = "\n".join((_said(said, finding.outcome.value, LONG), *_details(report, finding)))
+    match treatment.junit:
+        case "failure":
+            case.add_failure_info(message, text, _TYPES["failure"])
+        case "error":
+            case.add_error_info(message, text, _TYPES["error"])
+        case "skipped":
+            case.add_skipped_info(message, text)
+    return case
+
+
+def _details(report: Report, finding: Finding) -> Iterator[str]:
+    """Give the lines below the message, each fit to be shown."""
+    rule, source = report.rules[finding.rule], finding.source
+    told = {
+        "rule": f"{rule.id} {rule.title}",
+        "server": finding.server,
+        "severity": rule.severity.word,
+        "fact": finding.fact,
+        "expected": finding.expected,
+        "observed": observed_words(finding),
+        "derived": portable_text(report, finding.derivation),
+        "source": source.format.value if source else "",
+        "item": source.item if source else "",
+        "at": str(portable_location(report, source.location)) if source and source.location else "",
+        "policy": str(portable_location(report, rule.location)),
+    }
+    yield from (f"{name}: {visible(text, LONG)}" for name, text in told.items() if text)
+    if rule.remediation.text or rule.remediation.powershell:
+        yield "remediation:"
+        yield from map(code, (*rule.remediation.text.splitlines(), *rule.remediation.powershell.splitlines()))
+
+
+def _said(text: str, otherwise: str, limit: int = SHORT) -> str:
+    """Give *text* visible, or *otherwise* where it is blank: readers stop at an empty name, and hide an empty text."""
+    return visible(text, limit) if text.strip() else otherwise
+
+
+def _normalised(suite: TestSuite, number: int) -> Element:
+    """Give the element of *suite* as Jenkins' schema and all readers take it."""
+    element: Element = suite.build_xml_doc()
+    for name in set(element.attrib) - _SUITE_ATTRIBUTES:
+        del element.attrib[name]
+    element.set("id", str(number))
+    element.set("time", "0.000")
+    for case in element.iter("testcase"):
+        case.set("time", "0.000")
+        for skipped in case.iter("skipped"):
+            skipped.attrib.pop("type", None)
+    return element
+
+
+def _read_back(text: str, report: Report, *, extra: bool) -> None:
+    """Compare what a strict parser finds in *text* with what *report* says, by server and result."""
+    try:
+        root = fromstring(text)
+    except ParseError as error:
+        raise OutputError(f"The JUnit report cannot be read back: {error}.") from error
+    written = Counter(tuple(child.tag for child in case) for case in root.iter("testcase"))
+    meant = Counter(
+        (element,) if (element := treatment_of(report, finding).junit) else () for finding in report.findings
+    )
+    meant[("error",)] += extra
+    if written != +meant:
+        raise OutputError("The JUnit report, read back, does not hold the results that were to be written.")

@@ -1,0 +1,81 @@
+"""How findings and sources are put into words, the same in every format for people."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from checker.model.facts import SourceFile
+from checker.model.location import Location
+from checker.model.result import Finding, Outcome, Report
+from checker.model.timestamp import format_timestamp
+from checker.model.values import show
+
+_RECORDS_SHOWN = 20
+
+
+def observed_words(finding: Finding) -> str:
+    """Give what was observed; of a long list its beginning, and how many entries more there are."""
+    match finding.observed:
+        case None if finding.reason == "absent":
+            return "(absent)"
+        case None if finding.outcome is Outcome.ERROR:
+            return f"(unknown: {finding.reason})" if finding.reason else "(unknown)"
+        case None:
+            return "(nothing)"
+        case tuple() as records if len(records) > _RECORDS_SHOWN:
+            return f"{show(records[:_RECORDS_SHOWN])}; and {len(records) - _RECORDS_SHOWN} more"
+        case value:
+            return show(value)
+
+
+def place_of(report: Report, finding: Finding) -> Location:
+    """Say where to look: where the fact stands, else the rule in its policy."""
+    if finding.source and finding.source.location:
+        return finding.source.location
+    return report.rules[finding.rule].location
+
+
+def first_line(text: str) -> str:
+    """Give the first line of *text* that is not blank."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def date_words(source: SourceFile) -> str:
+    """Give the date of *source*."""
+    return format_timestamp(source.date) if source.date else "unknown"
+
+
+def age_of(source: SourceFile, now: datetime) -> timedelta | None:
+    """Say how old *source* is at *now*; negative where it is dated in the future, None where it has no date."""
+    return now - source.date if source.date else None
+
+
+def age_words(source: SourceFile, now: datetime) -> str:
+    """Say how old *source* is at *now*, in its largest unit, rounded down."""
+    match age_of(source, now):
+        case None:
+            return "unknown"
+        case age if age < timedelta():
+            return "dated in the future"
+        case age if age >= timedelta(days=2):
+            return f"{age.days} days"
+        case age if age >= timedelta(hours=2):
+            return f"{age // timedelta(hours=1)} hours"
+        case age:
+            return counted(age // timedelta(minutes=1), "minute")
+
+
+def source_words(source: SourceFile, now: datetime) -> str:
+    """Say when *source* was made, how old it is, and how it came to its server."""
+    words = [f"date {date_words(source)}", f"age {age_words(source, now)}"]
+    if source.files != 1:
+        words.append(counted(source.files, "file"))
+    words.append(source.assignment)
+    if source.superseded:
+        words.append("superseded by a newer one")
+    return ", ".join(words)
+
+
+def counted(number: int, word: str) -> str:
+    """Give *number* with *word*, in the plural unless it is one."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

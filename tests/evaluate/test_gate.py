@@ -1,0 +1,282 @@
+"""The gate: exit codes are classes, the worst wins, and nothing that is missing looks like something that passed."""
+
+from __future__ import annotations
+
+from itertools import pairwise, permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker.evaluate.gate import WORST_FIRST, Verdict, judge, worst
+from checker.model.policy import Equals, Rule, Severity
+from checker.model.result import Diagnostic, Finding, Outcome, Population, Summary, summary
+from tests.evaluate.made import finding, population, rule
+
+PASS, FAIL, ERROR, NOT_APPLICABLE = Outcome.PASS, Outcome.FAIL, Outcome.ERROR, Outcome.NOT_APPLICABLE
+ONE = population("SRV1")
+PASSED, FAILED, INAPPLICABLE = finding(PASS), finding(FAIL), finding(NOT_APPLICABLE, reason="condition")
+UNKNOWN, BUG = finding(ERROR, reason="not_in_source"), finding(ERROR, reason="internal")
+GAP = Diagnostic("'exports/a.xml' was cut off.", incomplete=True)
+
+
+def judged(
+    *findings: Finding,
+    fail_on: Severity = Severity.LOW,
+    severities: tuple[Severity, ...] = (),
+    among: Population = ONE,
+    diagnostics: tuple[Diagnostic, ...] = (),
+    strict: bool = False,
+    not_understood: int = 0,
+    interrupted: int | None = None,
+) -> Verdict:
+    """Judge findings of rules of the given severities: each further finding is of a further rule."""
+    rules: list[Rule] = []
+    numbered: list[Finding] = []
+    for number, one in enumerate(findings, 1):
+        severity = severities[number - 1] if severities else Severity.HIGH
+        id_ = f"AADC{number:04}"
+        rules.append(rule("tenant.id", Equals("x"), id_=id_, severity=severity))
+        numbered.append(finding(one.outcome, rule=id_, reason=one.reason))
+    return judge(
+        numbered,
+        rules,
+        fail_on,
+        population=among,
+        diagnostics=diagnostics,
+        strict=strict,
+        not_understood=not_understood,
+        interrupted=interrupted,
+    )
+
+
+HIGH, INFO, LOW = Severity.HIGH, Severity.INFO, Severity.LOW
+VERDICTS: dict[str, tuple[Verdict, int, bool]] = {
+    "all pass": (judged(PASSED, PASSED), 0, True),
+    "pass and not applicable": (judged(PASSED, INAPPLICABLE), 0, True),
+    "a failure": (judged(PASSED, FAILED), 1, True),
+    "an error": (judged(PASSED, UNKNOWN), 4, False),
+    "an error outranks a failure": (judged(FAILED, UNKNOWN), 4, False),
+    "a bug outranks an error": (judged(FAILED, UNKNOWN, BUG), 70, False),
+    "a failure below the threshold": (judged(PASSED, FAILED, severities=(HIGH, INFO)), 0, True),
+    "an error below the threshold": (judged(PASSED, UNKNOWN, severities=(HIGH, INFO)), 0, True),
+    "a bug below the threshold": (judged(PASSED, BUG, severities=(HIGH, INFO)), 70, True),
+    "a failure at the threshold": (judged(PASSED, FAILED, severities=(HIGH, LOW)), 1, True),
+    "a failure just below a raised threshold": (
+        judged(PASSED, FAILED, severities=(HIGH, Severity.MEDIUM), fail_on=HIGH),
+        0,
+        True,
+    ),
+    "info counts where it is asked for": (judged(FAILED, severities=(INFO,), fail_on=INFO), 1, True),
+    "no rule at all": (judged(), 4, False),
+    "no rule at the threshold": (judged(PASSED, PASSED, fail_on=Severity.CRITICAL), 4, False),
+    "nothing applies": (judged(INAPPLICABLE, INAPPLICABLE), 4, False),
+    "nothing at the threshold applies": (judged(INAPPLICABLE, PASSED, severities=(HIGH, INFO)), 4, False),
+    "nothing but an error": (judged(UNKNOWN), 4, False),
+    "a diagnostic": (judged(PASSED, diagnostics=(Diagnostic("A newer file counts."),)), 0, True),
+    "a diagnostic of a gap": (judged(PASSED, diagnostics=(GAP,)), 4, False),
+    "a gap outranks a failure": (judged(FAILED, diagnostics=(GAP,)), 4, False),
+    "a missing server": (
+        judged(PASSED, among=Population(expected=("SRV1", "SRV2"), received=("SRV1",), missing=("SRV2",))),
+        4,
+        False,
+    ),
+    "an unexpected server": (
+        judged(PASSED, among=Population(expected=(), received=("SRV1",), unexpected=("SRV1",))),
+        4,
+        False,
+    ),
+    "files not understood": (judged(PASSED, not_understood=3), 0, True),
+    "files not understood, strictly": (judged(PASSED, not_understood=3, strict=True), 4, False),
+    "strict, and all understood": (judged(PASSED, strict=True), 0, True),
+    "a failure, strictly": (judged(FAILED, strict=True), 1, True),
+    "interrupted": (judged(PASSED, interrupted=130), 130, False),
+    "terminated": (judged(PASSED, interrupted=143), 143, False),
+    "interrupted after a bug": (judged(BUG, interrupted=130), 130, False),
+}
+
+
+@pytest.mark.parametrize(("verdict", "code", "complete"), VERDICTS.values(), ids=VERDICTS.keys())
+def test_exit_code(verdict: Verdict, code: int, *, complete: bool) -> None:
+    """Each state of a run has its class; only rules at or above the threshold move it, except for a bug."""
+    assert (code, complete) == (verdict.exit_code, verdict.complete)
+
+
+@pytest.mark.parametrize(("verdict", "code", "_complete"), VERDICTS.values(), ids=VERDICTS.keys())
+def test_every_code_but_zero_has_a_reason(verdict: Verdict, code: int, *, _complete: bool) -> None:
+    """Whoever gets another exit code than 0 is told why, in whole sentences; 0 needs no reason."""
+    assert (code != 0) == bool(verdict.reasons)
+    assert all(reason.endswith(".") for reason in verdict.reasons)
+
+
+@pytest.mark.parametrize("number", [1, 255, 256, 512, 65_536])
+def test_t69_failures_are_not_counted_in_the_exit_code(number: int) -> None:
+    """T69: whatever the number of failures, the exit code is 1, which no system cuts down to 0."""
+    servers = tuple(f"SRV{place}" for place in range(number))
+    findings = [finding(FAIL, server=server) for server in servers]
+
+    verdict = judge(findings, [rule("tenant.id", Equals("x"))], Severity.LOW, population=population(*servers))
+
+    assert verdict.exit_code == 1
+
+
+@pytest.mark.parametrize("number", [1, 256, 512])
+def test_t69_errors_are_not_counted_in_the_exit_code(number: int) -> None:
+    """T69: the same is true of errors and of bugs."""
+    servers = tuple(f"SRV{place}" for place in range(number))
+    one = [rule("tenant.id", Equals("x"))]
+    everyone = population(*servers)
+    errors = [finding(ERROR, server=server, reason="denied") for server in servers]
+    bugs = [finding(ERROR, server=server, reason="internal") for server in servers]
+
+    assert judge(errors, one, Severity.LOW, population=everyone).exit_code == 4
+    assert judge(bugs, one, Severity.LOW, population=everyone).exit_code == 70
+
+
+def test_lost_cell() -> None:
+    """A cell without a finding is a bug, and neither a pass nor nothing."""
+    one = [rule("tenant.id", Equals("x"))]
+
+    verdict = judge([PASSED], one, Severity.LOW, population=population("SRV1", "SRV2"))
+
+    assert (70, False) == (verdict.exit_code, verdict.complete)
+    assert verdict.reasons == ("The findings are not exactly one for each server and rule: 'AADC0001' on 'SRV2'.",)
+
+
+def test_cell_twice() -> None:
+    """Two findings of one cell are a bug, even if both pass."""
+    verdict = judge([PASSED, PASSED], [rule("tenant.id", Equals("x"))], Severity.LOW, population=ONE)
+
+    assert (70, False) == (verdict.exit_code, verdict.complete)
+
+
+def test_finding_of_a_rule_that_was_not_selected() -> None:
+    """A finding of which nobody knows whether it counts is a bug."""
+    stray = finding(FAIL, rule="AADC9999")
+
+    verdict = judge([PASSED, stray], [rule("tenant.id", Equals("x"))], Severity.LOW, population=ONE)
+
+    assert (70, False) == (verdict.exit_code, verdict.complete)
+
+
+def test_missing_server_may_have_findings() -> None:
+    """The cells of an expected server that was not found may be there as errors."""
+    among = Population(expected=("SRV1", "SRV2"), received=("SRV1",), missing=("SRV2",))
+    absent = finding(ERROR, server="SRV2", reason="no_data")
+
+    verdict = judge([PASSED, absent], [rule("tenant.id", Equals("x"))], Severity.LOW, population=among)
+
+    assert verdict.exit_code == 4
+
+
+def test_reasons() -> None:
+    """All that speaks against a run is told, the worst first, with numbers and names."""
+    among = Population(expected=("SRV1", "SRV2"), received=("SRV1", "SRV3"), missing=("SRV2",), unexpected=("SRV3",))
+    findings = [
+        finding(outcome, server=server, rule=id_, reason=reason)
+        for server in ("SRV1", "SRV3")
+        for id_, outcome, reason in (
+            ("AADC0001", FAIL, ""),
+            ("AADC0002", ERROR, "absent"),
+            ("AADC0003", ERROR, "internal"),
+        )
+    ]
+    rules = [rule("tenant.id", Equals("x"), id_=f"AADC000{number}") for number in (1, 2, 3)]
+
+    verdict = judge(
+        findings,
+        rules,
+        Severity.MEDIUM,
+        population=among,
+        diagnostics=[GAP],
+        strict=True,
+        not_understood=1,
+        interrupted=143,
+    )
+
+    assert verdict.reasons == (
+        "A bug of the checker kept 2 findings from being made: 'AADC0003' on 'SRV1', 'AADC0003' on 'SRV3'.",
+        "The run was interrupted.",
+        "There are 4 errors of rules at or above 'medium'.",
+        "Something was not read: 'exports/a.xml' was cut off.",
+        "There is 1 server expected and missing: 'SRV2'.",
+        "There is 1 server there and not expected: 'SRV3'.",
+        "There is 1 file not understood, and the run is strict.",
+        "There are 2 failures of rules at or above 'medium'.",
+    )
+
+
+def test_reasons_for_nothing() -> None:
+    """A run that decided nothing says which of the two nothings it is."""
+    assert judged(PASSED, fail_on=Severity.CRITICAL).reasons == (
+        "Nothing was evaluated: there is no rule at or above 'critical'.",
+    )
+    assert judged(INAPPLICABLE).reasons == (
+        "Nothing was evaluated: no rule at or above 'low' passes or fails on any server.",
+    )
+
+
+ORDER = (70, 5, 3, 2, 4, 1, 0)
+
+
+@pytest.mark.parametrize(("worse", "better"), list(pairwise(ORDER)))
+def test_worst_of_two(worse: int, better: int) -> None:
+    """The worst wins in the order 70, 5, 3, 2, 4, 1, 0, whichever comes first."""
+    assert worse == worst([worse, better]) == worst([better, worse])
+
+
+@pytest.mark.parametrize("signal", [130, 143])
+def test_signal_outranks_everything(signal: int) -> None:
+    """An interrupted run says so, whatever else is wrong."""
+    assert all(signal == worst(order) for order in permutations((signal, 70, 0)))
+
+
+@pytest.mark.parametrize("codes", [[], [256], [-1], [0, 9]], ids=repr)
+def test_no_such_exit_code(codes: list[int]) -> None:
+    """No code at all, or one that does not exist, is never taken for 0."""
+    with pytest.raises(ValueError, match=r"."):
+        worst(codes)
+
+
+@given(st.lists(st.sampled_from(WORST_FIRST), min_size=1))
+def test_zero_only_if_all_are_zero(codes: list[int]) -> None:
+    """The worst of several codes is one of them, and 0 only if all are 0."""
+    assert worst(codes) in codes
+    assert (worst(codes) == 0) == (set(codes) == {0})
+
+
+_FINDINGS = st.sampled_from((PASSED, FAILED, INAPPLICABLE, UNKNOWN, BUG))
+
+
+@given(st.lists(st.tuples(_FINDINGS, st.sampled_from(Severity)), max_size=6), st.sampled_from(Severity), st.data())
+def test_zero_needs_evidence(cells: list[tuple[Finding, Severity]], fail_on: Severity, data: st.DataObject) -> None:
+    """Exit 0 means: something was decided, nothing that counts fails or is an error, and nothing got lost."""
+    findings = [one for one, _ in cells]
+    severities = tuple(severity for _, severity in cells)
+    verdict = judged(*findings, severities=severities, fail_on=fail_on)
+    counting = [one.outcome for one, severity in cells if severity >= fail_on]
+
+    assert (verdict.exit_code == 0) == (PASS in counting and not {FAIL, ERROR} & set(counting) and BUG not in findings)
+    if cells:
+        lost = data.draw(st.integers(0, len(cells) - 1))
+        rules = [
+            rule("tenant.id", Equals("x"), id_=f"R{number}", severity=Severity.INFO) for number in range(len(cells))
+        ]
+        kept = [
+            finding(one.outcome, rule=f"R{number}", reason=one.reason)
+            for number, one in enumerate(findings)
+            if number != lost
+        ]
+        assert judge(kept, rules, fail_on, population=ONE).exit_code == 70
+
+
+def test_summary() -> None:
+    """The counts of a run, of which every cell is part."""
+    findings = [PASSED, FAILED, FAILED, UNKNOWN, INAPPLICABLE, finding(ERROR, server="SRV2", reason="denied")]
+
+    assert Summary(servers=2, findings=6, pass_=1, fail=2, error=2, not_applicable=1, waived=0) == summary(findings)
+
+
+def test_summary_of_nothing() -> None:
+    """Nothing is counted as nothing."""
+    assert Summary(servers=0, findings=0, pass_=0, fail=0, error=0, not_applicable=0) == summary([])
