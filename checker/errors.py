@@ -8,6 +8,9 @@ The exceptions that reach a user, as a tree.
     └── OutputError         5   an output could not be written
         └── RenderError     70  a bug of the checker kept it from being made; the other outputs are written
 
+    KeyboardInterrupt       130 Ctrl-C
+    └── Terminated          143 SIGTERM
+
 What is wrong with a single source file is no exception but a value, so that one bad file does not stop the others.
 """
 
@@ -81,3 +84,12 @@ class RenderError(OutputError):
     """A bug of the checker kept one output from being made; the other outputs are written."""
 
     exit_code = 70
+
+
+class Terminated(KeyboardInterrupt):
+    """The run was asked to end by SIGTERM; like Ctrl-C, but with an exit code of its own."""
+
+
+def interrupted_code(interruption: KeyboardInterrupt) -> int:
+    """Give the exit code of an interruption."""
+    return 143 if isinstance(interruption, Terminated) else 130

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from checker import __version__
 from checker.acquire.exports import Acquired, Surroundings, acquire
+from checker.errors import interrupted_code
 from checker.evaluate.engine import evaluate
 from checker.evaluate.gate import judge
 from checker.load.policies import PolicyDocument, load_policies
@@ -60,7 +61,7 @@ def check(request: Request, surroundings: Surroundings) -> Report:
         population=acquired.population,
         strict=request.strict,
         not_understood=len(acquired.files_not_understood),
-        interrupted=interrupted_code(interruption),
+        interrupted=None if interruption is None else interrupted_code(interruption),
     )
     return Report(
         run=Run(
@@ -93,17 +94,6 @@ _NOTHING = Acquired(
     portable={},
 )
 _INTERRUPTED = Diagnostic("The run was interrupted; what is missing was not evaluated.", incomplete=True)
-
-
-class Terminated(KeyboardInterrupt):
-    """The run was asked to end by SIGTERM; like Ctrl-C, but with an exit code of its own."""
-
-
-def interrupted_code(interruption: KeyboardInterrupt | None) -> int | None:
-    """Give the exit code of an interruption: 143 for SIGTERM, 130 for Ctrl-C."""
-    if interruption is None:
-        return None
-    return 143 if isinstance(interruption, Terminated) else 130
 
 
 def _unevaluated(policies: Sequence[Policy], acquired: Acquired) -> tuple[Finding, ...]:

@@ -135,6 +135,7 @@ def _unnamed_homes(readings: Sequence[tuple[InputFile, Reading]]) -> frozenset[s
 
 
 def _home(file: InputFile, reading: Reading) -> str:
-    if reading.group and file.name.startswith(f"{reading.group}/"):
-        return file.path[: len(reading.group) - len(file.name)]
+    inside = f"{reading.group}/" if reading.group not in ("", ".") else ""
+    if reading.group and file.name.startswith(inside):
+        return file.path[: len(inside) - len(file.name) - 1]
     return str(PurePosixPath(file.path).parent)

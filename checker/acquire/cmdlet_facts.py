@@ -115,7 +115,7 @@ def looks_like_global_settings(value: CmdletValue) -> bool:
     parameters = value.get("Parameters")
     if parameters is None:
         return value.is_a("GlobalSettings")
-    listed = isinstance(parameters.content, tuple) and all(map(_is_parameter, parameters.content))
+    listed = isinstance(parameters.content, tuple) and any(map(_is_parameter, parameters.content))
     return value.is_a("GlobalSettings") or listed or is_cut_off(parameters.content)
 
 
@@ -127,7 +127,7 @@ def looks_like_global_parameter(value: CmdletValue) -> bool:
 
 
 def _is_parameter(value: CmdletValue) -> bool:
-    return value.has("Name", "Value") or is_cut_off(value.content)
+    return looks_like_global_parameter(value) or is_cut_off(value.content)
 
 
 def global_settings_facts(file: str, values: Sequence[CmdletValue]) -> _Facts:

@@ -89,7 +89,10 @@ def _kind(root: Node) -> _Kind:
 
 
 def _names(root: Node, *, entra: bool) -> tuple[ConnectorName, ...]:
-    return tuple(ConnectorName(name=text_of(node), entra=entra) for node in root.all("name") if text_of(node))
+    identifiers = {_guid(node) for node in root.all("id")}
+    identifier = identifiers.pop() if len(identifiers) == 1 else ""
+    names = [text_of(node) for node in root.all("name")]
+    return tuple(ConnectorName(name=name, identifier=identifier, entra=entra) for name in names if name)
 
 
 def _fact(read: Callable[[Node], _Stated], root: Node, file: str) -> Fact:

@@ -114,7 +114,7 @@ def _identified(reading: Reading, everyone: set[str], entra: set[str]) -> Readin
     return reading
 
 
-def _stated(readings: Iterable[Reading]) -> dict[str, list[Fact]]:
+def _stated(readings: Sequence[Reading]) -> dict[str, list[Fact]]:
     """Give all that the readings state outright, by fact; what connector files say of themselves is joined."""
     stated: dict[str, list[Fact]] = defaultdict(list)
     entries: dict[tuple[str, str], list[Fact]] = defaultdict(list)
@@ -124,9 +124,23 @@ def _stated(readings: Iterable[Reading]) -> dict[str, list[Fact]]:
                 entries[name, reading.group].append(fact)
             else:
                 stated[name].append(fact)
-    for (name, _), facts in sorted(entries.items()):
-        stated[name].append(_joined(facts))
+    for (name, group), facts in sorted(entries.items()):
+        stated[name].append(_lost_connector([one for one in readings if one.group == group]) or _joined(facts))
     return stated
+
+
+def _lost_connector(export: Sequence[Reading]) -> Unknown | None:
+    """Say that an export is not whole: one of its rules belongs to a connector of which there is no file."""
+    there = {one.identifier for reading in export for one in reading.connectors}
+    for reading in sorted(export, key=lambda one: one.path):
+        for rule in reading.rules.rules if reading.rules else ():
+            if rule.connector and rule.connector not in there:
+                detail = (
+                    f"The rule '{rule.name}' in '{rule.location}' belongs to the connector {rule.connector}, and the "
+                    "export holds no file of it."
+                )
+                return Unknown(Reason.TRUNCATED, detail, (Source(reading.format, rule.location),))
+    return None
 
 
 def _joined(facts: Sequence[Fact]) -> Fact:

@@ -24,6 +24,8 @@ class Parameter:
     location: Location
 
 
+_BLANKS = " \t\r\n"
+
 EVERY_PARAMETER = "server.global_parameters"
 _SUSPENSION_REASON = "product.auto_upgrade_suspension_reason"
 
@@ -112,7 +114,7 @@ def _without_any(whole: Source) -> dict[str, Fact]:
 def _conflict(
     name: str, found: Sequence[Parameter], format_: SourceFormat, item: Callable[[str], str]
 ) -> Unknown | None:
-    values = dict.fromkeys(one.value.strip() for one in found)
+    values = dict.fromkeys(one.value.strip(_BLANKS) for one in found)
     if len(values) == 1:
         return None
     said = " and ".join(f"'{value}'" for value in values)
@@ -134,7 +136,7 @@ def _every_parameter(
 
 
 def _stated(spec: FactSpec, name: str, raw: str, source: Source) -> Fact:
-    text = raw.strip()
+    text = raw.strip(_BLANKS)
     if not text and spec.name == _SUSPENSION_REASON:
         return Absent(source, f"The parameter '{name}' is empty: automatic upgrade is not suspended.")
     if not text:

@@ -17,6 +17,7 @@ class ConnectorName:
     """A connector of the server: whose names a registry export must agree with."""
 
     name: str
+    identifier: str = ""  # a GUID in lower case; empty where the format does not say
     entra: bool  # whether it is the connector to Entra
 
 

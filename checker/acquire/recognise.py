@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from checker.acquire import cmdlet_dump, facts_document, query, registry, server
 from checker.acquire.paths import InputFile
 from checker.acquire.reading import Reading, unreadable
 from checker.acquire.sample import Sample, UnreadableError, sample_of
+from checker.acquire.strict_json import parse_json
 from checker.model.catalogue import facts_in
 from checker.model.facts import Reason, SourceFormat
 from checker.model.result import NotUnderstood
@@ -116,15 +116,11 @@ _NO_HEADER = UnreadableError("The first line is not 'Windows Registry Editor Ver
 def _json_that_tells_nothing(sample: Sample) -> UnreadableError | None:
     """Say what is wrong with a JSON file that is none of the formats; None for an object of some other purpose."""
     try:
-        value = json.loads(sample.text())
+        value = parse_json(sample.text()).value
     except UnreadableError as error:
-        return error
-    except (ValueError, RecursionError) as error:
         page = " It looks like a web page." if sample.head.lstrip().startswith("<") else ""
-        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
-        reason = getattr(error, "msg", "too deeply nested")
-        return UnreadableError(f"It is no JSON: {reason}.{page}", line=line, column=column)
+        return UnreadableError(error.message + page, line=error.line, column=error.column, reason=error.reason)
     if isinstance(value, dict) and value:
         return None
-    kind = {dict: "an empty object", list: "a list of nothing that is known", type(None): "null"}
+    kind = {dict: "an empty object", tuple: "a list of nothing that is known", type(None): "null"}
     return UnreadableError(f"It is {kind.get(type(value), 'a single value')}, which tells no fact.")

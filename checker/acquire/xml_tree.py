@@ -77,16 +77,16 @@ def _name(head: str, start: int) -> str | None:
     return head[start:end].rpartition(":")[2] or None if end < len(head) else None
 
 
-def parse_xml(text: str, *, skip: frozenset[str] = frozenset()) -> Node:
+def parse_xml(text: str, *, skip: frozenset[str] = frozenset(), max_nodes: int = MAX_NODES) -> Node:
     """
-    Read *text*, leaving out every element named in *skip* with all that is below it.
+    Read *text* of at most *max_nodes* elements, leaving out those named in *skip* with all that is below them.
 
     An encoding that the declaration names does not count, for the text is decoded.
 
     Raises:
         UnreadableError: it is not well-formed, has a DOCTYPE, includes other documents, or is too deep or too large.
     """
-    builder = _Builder(skip)
+    builder = _Builder(skip, max_nodes)
     try:
         builder.parser.Parse(text, True)  # noqa: FBT003 - expat takes no keywords
     except expat.ExpatError as error:
@@ -128,12 +128,12 @@ class _Open:
 class _Builder:
     """Builds the tree from what expat finds."""
 
-    def __init__(self, skip: frozenset[str]) -> None:
+    def __init__(self, skip: frozenset[str], max_nodes: int) -> None:
         self.root: Node | None = None
         self._skip = skip
         self._open: list[_Open] = []
         self._skipped_depth = 0
-        self._nodes = 0
+        self._nodes, self._max_nodes = 0, max_nodes
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -157,8 +157,8 @@ class _Builder:
         self._nodes += 1
         if len(self._open) >= MAX_DEPTH:
             raise self._refusal(f"Elements are nested more than {MAX_DEPTH} deep.")
-        if self._nodes > MAX_NODES:
-            raise self._refusal(f"There are more than {MAX_NODES} elements.")
+        if self._nodes > self._max_nodes:
+            raise self._refusal(f"There are more than {self._max_nodes} elements.")
         for key, value in attributes.items():
             if value == _XINCLUDE or key.endswith(("schemaLocation", "SchemaLocation")):
                 raise self._refusal("It refers to other documents (XInclude or a schema), which are never fetched.")

@@ -105,7 +105,7 @@ def find_surroundings(options: argparse.Namespace, clock: Callable[[], datetime]
         UsageError: the file of --support-table does not exist.
         PolicyError: the table cannot be used.
     """
-    return Surroundings(folder=Path.cwd(), stdin=_stdin, now=clock(), support=_support(options.support_table))
+    return Surroundings(folder=Path.cwd(), stdin=_stdin, now=clock(), support=support_table(options.support_table))
 
 
 def clock_of(options: argparse.Namespace) -> Callable[[], datetime]:
@@ -114,7 +114,14 @@ def clock_of(options: argparse.Namespace) -> Callable[[], datetime]:
     return (lambda: datetime.now(UTC)) if frozen is None else (lambda: frozen)
 
 
-def _support(path: str | None) -> SupportTable:
+def support_table(path: str | None) -> SupportTable:
+    """
+    Read the table of ends of support at *path*, or the shipped one.
+
+    Raises:
+        UsageError: there is no such file.
+        PolicyError: the table cannot be used.
+    """
     if path is None:
         table = shipped_folder("policies").joinpath("tables", "product-support.yaml")
         return load_support_table(table.read_bytes(), "policies/tables/product-support.yaml")

@@ -9,8 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 from checker.cli.telling import tell
-from checker.errors import CheckerError, UsageError
-from checker.pipeline import Terminated, interrupted_code
+from checker.errors import CheckerError, Terminated, UsageError, interrupted_code
 
 INTERNAL = 70
 """The exit code of a bug in the checker."""
@@ -27,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt as stop:
         tell("interrupted; nothing was decided")
-        return interrupted_code(stop) or INTERNAL
+        return interrupted_code(stop)
     except BrokenPipeError:
         # NOTE: whoever read our standard output is gone; a second attempt at exit must not print a traceback.
         sys.stdout = None

@@ -37,9 +37,9 @@ def compile_rule(rule: Rule) -> JudgeServer:
     """
     if not rule.cases or rule.cases[-1].when:
         raise ValueError(f"rule {rule.id!r} has no case for what is left over")
+    all_words = case_words(rule.cases)
     obstacle = compile_conditions(rule.when)
     *branches, last = [_compile_case(rule, number) for number in range(len(rule.cases))]
-    all_words = case_words(rule.cases)
 
     def judge(facts: FactSet) -> Finding:
         against = obstacle(facts)

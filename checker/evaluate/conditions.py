@@ -39,13 +39,12 @@ def compile_conditions(conditions: Sequence[Condition]) -> Obstacle:
 
 
 def _compile(condition: Condition) -> Callable[[FactSet], Judgement]:
-    subject = condition_subject(condition)
     match condition:
         case FactCondition(fact=name, expectation=expectation):
-            judge = compile_fact(expectation, subject, CATALOGUE[name])
+            judge = compile_fact(expectation, condition_subject(condition), CATALOGUE[name])
             return lambda facts: _decided(judge(facts[name]))
         case ParameterCondition(value=value, expectation=expectation):
-            judgement = compile_value(expectation, subject, None)(value, None)
+            judgement = compile_value(expectation, condition_subject(condition), None)(value, None)
             return lambda _: judgement
         case _:
             assert_never(condition)

@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from checker.evaluate.judgement import Problem
 from checker.evaluate.sentences import in_quotes
 from checker.model.facts import Reason
-from checker.model.policy import AtLeast, AtMost, Constraint, Each, Empty, Equals, Matches, OneOf
+from checker.model.policy import AtLeast, AtMost, Empty, Equals, Matches, OneOf
 from checker.model.values import FactType, Scalar, Value, same, show, type_of
 
 MAX_MATCHED = 4096
@@ -19,46 +19,25 @@ MAX_MATCHED = 4096
 Plain = Equals | OneOf | AtLeast | AtMost | Matches | Empty
 Test = Callable[[Value], bool | Problem]
 
+ANY = frozenset(FactType)
+"""What is declared of a value of which only its expectation says what it must be."""
+
 _ORDERED = frozenset({FactType.INTEGER, FactType.VERSION, FactType.DURATION, FactType.TIMESTAMP})
 
 
-def comparable_types(constraints: Sequence[Constraint], declared: FactType | None) -> frozenset[FactType]:
-    """Give the types of which every one of *constraints* can judge; *declared* is what the catalogue demands."""
-    types = frozenset(FactType) if declared is None else frozenset({declared})
-    for constraint in constraints:
-        types &= _types(constraint)
-    return types
-
-
-def _types(constraint: Constraint) -> frozenset[FactType]:
-    match constraint:
-        case Equals(value):
-            return frozenset({type_of(value)})
-        case OneOf(values):
-            return frozenset(map(type_of, values))
-        case AtLeast(bound) | AtMost(bound):
-            return frozenset({type_of(bound)})
-        case Matches():
-            return frozenset({FactType.TEXT})
-        case Empty():
-            return frozenset({FactType.TEXT, FactType.RECORDS})
-        case Each():
-            return frozenset({FactType.RECORDS})
-        case _:
-            assert_never(constraint)
-
-
-def compile_test(constraints: Sequence[Plain], types: frozenset[FactType], listed: Sequence[str]) -> Test:
+def compile_test(constraints: Sequence[Plain], declared: frozenset[FactType], listed: Sequence[str]) -> Test:
     """
-    Make the closure that says whether a value is of one of *types* and meets all *constraints*.
+    Make the closure that says whether a value meets all *constraints*, of which each says what types it can judge.
 
-    A text that is not *listed*, where a list is given, was not understood: `one_of` and `matches` could take it for
-    harmless.
+    A value of another type than those *declared* is a problem, and so is a text that is not *listed*, where a list is
+    given: it was not understood, and `one_of` and `matches` could take it for harmless.
 
     Raises:
         ValueError: a constraint that can never be decided got past the loader.
     """
-    comparisons = [_comparison(constraint) for constraint in constraints]
+    parts = [_comparison(constraint) for constraint in constraints]
+    types = declared.intersection(*(kinds for kinds, _ in parts))
+    comparisons = [comparison for _, comparison in parts]
 
     def test(value: Value) -> bool | Problem:
         if type_of(value) not in types:
@@ -83,31 +62,32 @@ def _of_wrong_type(value: Value, types: frozenset[FactType]) -> Problem:
     )
 
 
-def _comparison(constraint: Plain) -> Test:
+def _comparison(constraint: Plain) -> tuple[frozenset[FactType], Test]:
     match constraint:
         case Equals(wanted):
-            return lambda value: same(value, wanted)
+            return frozenset({type_of(wanted)}), lambda value: same(value, wanted)
         case OneOf(()):
             raise ValueError("'one_of' names no value")
         case OneOf(allowed):
-            return lambda value: any(same(value, one) for one in allowed)
+            return frozenset(map(type_of, allowed)), lambda value: any(same(value, one) for one in allowed)
         case AtLeast(bound):
             return _bounded(bound, operator.ge)
         case AtMost(bound):
             return _bounded(bound, operator.le)
         case Matches(pattern):
-            return _matching(re.compile(pattern))
+            return frozenset({FactType.TEXT}), _matching(re.compile(pattern))
         case Empty(wanted):
-            return lambda value: (value in ("", ())) is wanted
+            return frozenset({FactType.TEXT, FactType.RECORDS}), lambda value: (value in ("", ())) is wanted
         case _:
             assert_never(constraint)
 
 
-def _bounded(bound: Scalar, holds: Callable[[Any, Any], bool]) -> Test:
+def _bounded(bound: Scalar, holds: Callable[[Any, Any], bool]) -> tuple[frozenset[FactType], Test]:
     # NOTE: Python orders texts and booleans too, and '10' is less than '9'.
-    if type_of(bound) not in _ORDERED:
-        raise ValueError(f"{show(bound)!r} is no bound: a {type_of(bound).value} has no order")
-    return lambda value: holds(value, bound)
+    kind = type_of(bound)
+    if kind not in _ORDERED:
+        raise ValueError(f"{show(bound)!r} is no bound: a {kind.value} has no order")
+    return frozenset({kind}), lambda value: holds(value, bound)
 
 
 def _matching(pattern: re.Pattern[str]) -> Test:

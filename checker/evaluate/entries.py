@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from checker.evaluate.constraints import Plain, Test, comparable_types, compile_test
+from checker.evaluate.constraints import ANY, Plain, Test, compile_test
 from checker.evaluate.judgement import Problem
 from checker.evaluate.sentences import entry_words
 from checker.model.catalogue import FieldSpec
@@ -66,8 +66,7 @@ def _field_test(name: str, constraints: Sequence[Constraint], spec: FieldSpec | 
     plain: list[Plain] = [one for one in constraints if not isinstance(one, Each)]
     if not constraints or len(plain) < len(constraints):
         raise ValueError(f"nothing can be decided about the field {name!r}")
-    types = comparable_types(plain, spec.type if spec else None)
-    return compile_test(plain, types, spec.values if spec else ())
+    return compile_test(plain, frozenset({spec.type}) if spec else ANY, spec.values if spec else ())
 
 
 def _judge_field(entry: Record, name: str, test: Test) -> bool | Problem:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
-from checker.evaluate.constraints import Plain, comparable_types, compile_test
+from checker.evaluate.constraints import ANY, Plain, compile_test
 from checker.evaluate.entries import Failing, JudgeEntry, Undecided, compile_entry
 from checker.evaluate.judgement import ABSENT, NOTHING_TO_CHECK, Judgement, Problem
 from checker.evaluate.sentences import (
@@ -23,7 +23,7 @@ from checker.model.catalogue import FactSpec
 from checker.model.facts import Absent, Fact, Known, Source, Unknown
 from checker.model.policy import AbsentMode, Each, Empty, Equals, Expectation
 from checker.model.result import Outcome
-from checker.model.values import Record, Value
+from checker.model.values import FactType, Record, Value
 
 JudgeFact = Callable[[Fact], Judgement]
 JudgeValue = Callable[[Value, Source | None], Judgement]
@@ -89,7 +89,8 @@ def compile_value(expectation: Expectation, subject: str, spec: FactSpec | None)
         raise ValueError(f"nothing is expected of {subject!r}")
     plain: list[Plain] = [one for one in constraints if not isinstance(one, Each)]
     each = [one for one in constraints if isinstance(one, Each)]
-    test = compile_test(plain, comparable_types(constraints, spec.type if spec else None), spec.values if spec else ())
+    declared = (frozenset({spec.type}) if spec else ANY) & (frozenset({FactType.RECORDS}) if each else ANY)
+    test = compile_test(plain, declared, spec.values if spec else ())
     words = expected_words(replace(expectation, constraints=tuple(plain)))
     accepted = _every_entry(each, subject, spec) if each else _accepted(subject, plain, words)
 

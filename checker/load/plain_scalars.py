@@ -105,7 +105,8 @@ def _whole(digits: str, base: int) -> str:
     # NOTE: Python refuses to read very long decimal numbers, and nobody wants to see one.
     if len(digits) > _SHOWN_DIGITS:
         return "a very long number"
-    return f"the number {int(digits, base)}" if digits[-1].isalnum() and digits[-1] not in "bx" else "a number"
+    # NOTE: YAML 1.1 allows '0x_', of which no one knows the value.
+    return "a number" if digits.lstrip("+-") in ("0b", "0x") else f"the number {int(digits, base)}"
 
 
 def _sixties(bare: str) -> str:

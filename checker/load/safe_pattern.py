@@ -41,7 +41,7 @@ _QUANTIFIER = re.compile(r"[*+?]|\{(?=,?[0-9])([0-9]*)(,?)([0-9]*)\}")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[dDwWsSnrtfv]|[^A-Za-z0-9])", re.DOTALL)
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _ZERO_WIDTH = re.compile(r"\\[AZbB]|[\^$]")
-_SHORT = 16
+_SHORT = 16  # so many characters are walked over in the time that one way takes
 
 
 class UnsafePatternError(ValueError):
@@ -65,7 +65,7 @@ def check_pattern(pattern: str) -> None:
     except re.error as error:
         raise UnsafePatternError(error.msg) from error
     effort = _effort(parsed, Letters())
-    if effort.ways * (LONGEST_INPUT if effort.is_long else 1) > MOST_STEPS:
+    if effort.ways * max(1, effort.length // _SHORT) > MOST_STEPS:
         raise UnsafePatternError(
             "there are too many ways to match it; let each quantifier stop where the next part begins, "
             "such as '[^,]*,' in place of '.*,'"
@@ -77,27 +77,31 @@ class _Effort:
     """What it takes to match a part."""
 
     ways: int  # through all guesses
-    is_long: bool  # whether there is, beside the guesses, a part that may run over the whole text
+    length: int  # of the text that is walked over between guesses, at most
 
 
 def _effort(part: Part, follow: Letters) -> _Effort:
     match part:
         case One():
-            return _Effort(1, is_long=False)
+            return _Effort(1, 1)
         case Row(parts):
-            whole = _Effort(1, is_long=False)
+            whole = _Effort(1, 0)
             for one in reversed(parts):
                 its, follow = _effort(one, follow), first_letters(one, follow)
-                whole = _Effort(whole.ways * its.ways, whole.is_long or its.is_long)
+                whole = _Effort(whole.ways * its.ways, whole.length + its.length)
             return whole
         case Choice(branches):
             efforts = [_effort(one, follow) for one in branches]
             ways = [its.ways for its in efforts]
-            return _Effort(sum(ways) if is_guess(branches, follow) else max(ways), any(its.is_long for its in efforts))
+            return _Effort(sum(ways) if is_guess(branches, follow) else max(ways), max(its.length for its in efforts))
         case Repeat(inner, least, most):
-            if least == most or not first_letters(inner, Letters()).meets(follow):
-                return _Effort(1, is_long=most is None or most > _SHORT)
-            return _Effort(LONGEST_INPUT if most is None else most - least + 1, is_long=False)
+            length = _effort(inner, follow).length * (LONGEST_INPUT if most is None else most)
+            if least == most:
+                return _Effort(1, length)
+            if not first_letters(inner, Letters()).meets(follow):
+                # NOTE: where the rest then fails, the matcher gives back turn by turn, and each costs like a way.
+                return _Effort(1, length * _SHORT)
+            return _Effort(LONGEST_INPUT if most is None else most - least + 1, 0)
         case _:
             assert_never(part)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 
 from checker.model.facts import Source, SourceFile
 from checker.model.location import Location
@@ -133,10 +134,17 @@ class Report:
     """The name that leaves this machine, by the path as the user knows it: relative to the working directory, or
     `policies/NAME.yaml`, or `exports/SERVER/FILE`; a path that is not listed is already portable."""
 
+    _rules: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep the rules by id: formats look one up for each finding, and a frozen value cannot cache later."""
+        rules = {rule.id: rule for policy in self.policies for rule in policy.rules}
+        object.__setattr__(self, "_rules", MappingProxyType(rules))
+
     @property
     def rules(self) -> Mapping[str, Rule]:
         """All selected rules by id."""
-        return {rule.id: rule for policy in self.policies for rule in policy.rules}
+        return self._rules
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

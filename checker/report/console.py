@@ -149,7 +149,7 @@ def _block(report: Report, finding: Finding, width: int, *, several: bool) -> It
     yield (Piece(f"{_INDENT}{'at':13}{place}"),)
     yield from _labelled("expected", terminal(finding.expected), width, _INDENT)
     yield from _labelled("observed", terminal(observed_words(finding)), width, _INDENT)
-    if finding.derivation:
+    if finding.derivation not in finding.message:
         yield from _labelled("derived", terminal(finding.derivation), width, _INDENT)
     if remedy := first_line(rule.remediation.text) or first_line(rule.remediation.powershell):
         yield from _labelled("remediation", terminal(remedy), width, _INDENT)

@@ -129,7 +129,7 @@ def _details(report: Report, finding: Finding) -> Iterator[str]:
         "fact": finding.fact,
         "expected": finding.expected,
         "observed": observed_words(finding),
-        "derived": portable_text(report, finding.derivation),
+        "derived": "" if finding.derivation in finding.message else portable_text(report, finding.derivation),
         "source": source.format.value if source else "",
         "item": source.item if source else "",
         "at": str(portable_location(report, source.location)) if source and source.location else "",

@@ -111,9 +111,16 @@ def _properties(report: Report, server: str | None) -> Json:
         "runId": sarif_text(report.run.id),
         "failOn": report.run.fail_on.word,
         "policies": [sarif_text(f"{one.name} {one.version}") for one in report.policies],
-        "parameters": {
-            sarif_text(one.name): sarif_text(f"{show(one.value)} ({one.origin})") for one in report.parameters
-        },
+        "parameters": [
+            {
+                "policy": sarif_text(policy.name),
+                "name": sarif_text(one.name),
+                "value": sarif_text(show(one.value)),
+                "origin": sarif_text(one.origin),
+            }
+            for policy in report.policies
+            for one in policy.parameters
+        ],
         "sources": [
             {
                 "server": sarif_text(row.name),

@@ -24,13 +24,17 @@ _AFTER_BACKSLASH = frozenset("\\xuU")
 def visible(text: str, limit: int = SHORT) -> str:
     """Give *text* on one line, cut after *limit* characters with the number of those that are left out."""
     shown = text[:limit]
-    return _encode(shown, [_hidden(char) for char in shown]) + _rest(text, limit)
+    if not _is_plain(shown):
+        shown = _encode(shown, [_hidden(char) for char in shown])
+    return shown + _rest(text, limit)
 
 
 def code(text: str, limit: int = LONG) -> str:
     """As `visible`, for a line that is to be copied, such as PowerShell: a tab is blanks, a backslash stays alone."""
     shown = text[:limit].expandtabs(4)
-    return "".join(_escape(char) if _hidden(char) else char for char in shown) + _rest(text, limit)
+    if not _is_plain(shown):
+        shown = "".join(_escape(char) if _hidden(char) else char for char in shown)
+    return shown + _rest(text, limit)
 
 
 def terminal(text: str, limit: int = SHORT) -> str:
@@ -41,6 +45,8 @@ def terminal(text: str, limit: int = SHORT) -> str:
     second colon is left, and none can arise where two fragments meet.
     """
     shown = text[:limit]
+    if _is_plain(shown) and "#" not in shown and "::" not in shown and shown[:1] != ":":
+        return shown + _rest(text, limit)
     before = ":" + shown
     escaped = [
         _hidden(char) or char == "#" or (char == ":" and previous == ":")
@@ -49,13 +55,16 @@ def terminal(text: str, limit: int = SHORT) -> str:
     return _encode(shown, escaped) + _rest(text, limit)
 
 
+def _is_plain(text: str) -> bool:
+    """Whether *text* is shown as it stands; most of it is, and is not looked at character by character."""
+    return text.isprintable() and "\\" not in text and (text.isascii() or _INVISIBLE.isdisjoint(text))
+
+
 def _hidden(char: str) -> bool:
     return not char.isprintable() or char in _INVISIBLE
 
 
 def _encode(text: str, escaped: list[bool]) -> str:
-    if not any(escaped) and "\\" not in text:
-        return text
     parts: list[str] = []
     for index, (char, is_escaped) in enumerate(zip(text, escaped, strict=True)):
         if is_escaped:

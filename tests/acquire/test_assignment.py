@@ -98,6 +98,17 @@ def test_one_export_without_a_name_is_one_server() -> None:
     assert {"unnamed"} == set(told.values())
 
 
+def test_one_export_without_a_name_in_the_working_directory() -> None:
+    """The same where the export is the working directory, whose name a person does not write."""
+    parts = ["Connectors/1.xml", "SynchronizationRules/1.xml"]
+    files = [InputFile(name=one, path=f"{A}/{one}", root=A, size=1, open=BytesIO) for one in parts]
+    readings = [Reading(format=SourceFormat.SERVER_CONFIGURATION, path=one.name, group=".") for one in files]
+
+    told = owners(*zip(files, readings, strict=True))
+
+    assert {"unnamed"} == set(told.values())
+
+
 def test_folders_without_a_name_are_not_thrown_together() -> None:
     """Two exports that name no server may be of two servers, and together they would tell a lie."""
     told = owners(file(f"{A}/adsync.reg"), file(f"{B}/scheduler.json"))

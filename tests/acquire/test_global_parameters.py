@@ -200,14 +200,15 @@ def test_every_parameter_is_listed_as_text_with_its_place() -> None:
 )
 def test_a_time_is_read_in_one_form_alone(text: str) -> None:
     """What is not the invariant form, or contradicts itself, is no time."""
-    with pytest.raises(ValueError, match="2016|0000|Feb"):
+    with pytest.raises(ValueError, match=r"time such as|no moment|not a "):
         parse_rfc1123(text)
 
 
 @given(st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis wants naive bounds
 def test_times_survive_being_written(moment: datetime) -> None:
     """Every moment that .NET writes in its form R is read as that moment, to the second."""
-    days, months = "Mon Tue Wed Thu Fri Sat Sun".split(), "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     text = f"{days[moment.weekday()]}, {moment.day:02} {months[moment.month - 1]} {moment:%Y %H:%M:%S} GMT"
 
     assert moment.replace(microsecond=0) == parse_rfc1123(text)

@@ -66,6 +66,7 @@ def read_with(source: ModuleType, content: bytes, name: str) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.__name__.rpartition(".")[2])
+@settings(deadline=None)
 @given(content=st.binary(max_size=400), mark=st.sampled_from([b"", b"\xff\xfe", b"\xef\xbb\xbf"]))
 def test_any_bytes_are_read_or_refused(source: ModuleType, content: bytes, mark: bytes) -> None:
     """No bytes make a source fail in a way that is not told."""
@@ -73,7 +74,7 @@ def test_any_bytes_are_read_or_refused(source: ModuleType, content: bytes, mark:
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_damaged_export_is_read_or_refused(path: Path, data: st.DataObject) -> None:
     """An export that was cut, or in which something was replaced, is read or refused by its source, never a crash."""
@@ -82,7 +83,7 @@ def test_a_damaged_export_is_read_or_refused(path: Path, data: st.DataObject) ->
         read_with(source, damaged, str(path))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_damaged_document_is_read_or_refused(data: st.DataObject) -> None:
     """The same of the project's own document."""

@@ -116,6 +116,15 @@ def test_depth_up_to_the_limit_is_read() -> None:
     assert MAX_DEPTH - 1 == len(list(tree.below("a")))
 
 
+def test_elements_up_to_the_limit_are_kept() -> None:
+    """Memory is bounded by the number of elements; what is skipped does not count."""
+    text = "<a>" + "<b/>" * 9 + "<c><b/><b/></c></a>"
+
+    assert 9 == len(parse_xml(text, skip=frozenset({"c"}), max_nodes=10).children)
+    with pytest.raises(UnreadableError, match="more than 9 elements"):
+        parse_xml(text, max_nodes=9)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_a_tree_or_refused(text: str) -> None:
     """No text whatever leads to another exception."""

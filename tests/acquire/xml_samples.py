@@ -5,8 +5,12 @@ from __future__ import annotations
 from io import BytesIO
 from xml.sax.saxutils import escape
 
+from checker.acquire import server_configuration
+from checker.acquire.reading import Reading
 from checker.acquire.sample import Sample, sample_of
 from checker.acquire.sync_rule import ENTRA_CONNECTOR
+from checker.model.facts import Known, Reason, Unknown
+from checker.model.values import Value
 
 RULE = "039dcc3a-1513-4c08-b296-0973691e644a"
 
@@ -58,3 +62,75 @@ def settings_text(parameters: str, root: str = "server='SYNC01' export-date='202
         for line in parameters.splitlines()
     )
     return f"<saved-mv-configuration {root}>\n<mv-data>\n<parameter-values>\n{lines}</parameter-values></mv-data>\n</saved-mv-configuration>\n"
+
+
+ENTRA = f"""<ma-data>
+<id>{{{ENTRA_CONNECTOR.upper()}}}</id>
+<name>fabrikam.onmicrosoft.com - AAD</name>
+<category>Extensible2</category>
+<subtype>Windows Azure Active Directory (Microsoft)</subtype>
+<private-configuration>
+<MAConfig>
+<extension-config>
+<export-type>5</export-type>
+<assembly-version>2.6.91.0</assembly-version>
+</extension-config>
+<parameter-values>
+<parameter name="UserName">Sync_SYNC01_0a@fabrikam.onmicrosoft.com</parameter>
+</parameter-values>
+</MAConfig>
+</private-configuration>
+</ma-data>
+"""
+DIRECTORY = """<ma-data>
+<id>{44B84D44-1237-591C-9F6D-4FD8490B6A29}</id>
+<name>corp.fabrikam.example</name>
+<category>AD</category>
+<subtype />
+<private-configuration>
+<adma-configuration>
+<forest-login-domain>CORP</forest-login-domain>
+<forest-login-user>MSOL_1</forest-login-user>
+<password-hash-sync-config><enabled>1</enabled></password-hash-sync-config>
+</adma-configuration>
+</private-configuration>
+</ma-data>
+"""
+OTHER = """<ma-data>
+<id>{0b5e1d5f-7e10-4c11-8d26-6a3f2b6d9a10}</id>
+<name>LDAP</name>
+<category>Extensible2</category>
+<subtype>Generic LDAP (Microsoft)</subtype>
+</ma-data>
+"""
+
+
+def read(name: str, text: str) -> Reading:
+    """Read *text* as the file *name*."""
+    one = sample(name, text)
+    assert server_configuration.recognises(one)
+    (reading,) = server_configuration.read(one)
+    return reading
+
+
+def without(text: str, tag: str) -> str:
+    """Delete the line of the element *tag*."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(f"<{tag}"))
+
+
+def values(reading: Reading) -> dict[str, Value]:
+    """Give the values of the known facts."""
+    return {name: fact.value for name, fact in reading.facts.items() if isinstance(fact, Known)}
+
+
+def reasons(reading: Reading) -> dict[str, Reason]:
+    """Give the reasons of the unknown facts."""
+    return {name: fact.reason for name, fact in reading.facts.items() if isinstance(fact, Unknown)}
+
+
+def problem(reading: Reading) -> Unknown:
+    """Give what is wrong with a rule that was read."""
+    assert reading.rules is not None
+    assert reading.rules.problem is not None
+    assert reading.rules.rules == ()
+    return reading.rules.problem

@@ -12,6 +12,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from checker.acquire.exports import Surroundings, acquire
+from checker.cli.inputs import find_policies, support_table
+from checker.evaluate.engine import evaluate
+from checker.load.policies import load_policies
+from checker.report.facts_document import render_fact_set_line
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 EXPORT = CHECKOUT / "tests/exports/v2-compliant"
 ROUNDS = 9
@@ -39,13 +45,6 @@ def command(*arguments: str) -> Callable[[], object]:
 
 def documents_per_load() -> float:
     """Compare reading and checking facts documents with `json.loads` of the same bytes."""
-    from checker.acquire.exports import Surroundings, acquire
-    from checker.cli.inputs import find_policies
-    from checker.cli.inputs import _support as support_table
-    from checker.evaluate.engine import evaluate
-    from checker.load.policies import load_policies
-    from checker.report.facts_document import render_fact_set_line
-
     now = datetime(2026, 11, 22, tzinfo=UTC)
     around = Surroundings(folder=CHECKOUT, stdin=lambda: sys.stdin.buffer, now=now, support=support_table(None))
     one = render_fact_set_line(acquire([str(EXPORT)], server=None, surroundings=around).fact_sets[0])

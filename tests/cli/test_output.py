@@ -22,11 +22,11 @@ needs_dev_full = pytest.mark.skipif(not DEV_FULL.is_char_device(), reason="this 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
 
 
-def _render(_format: str) -> str:
+def _render(_output: Output) -> str:
     return TEXT
 
 
-def _failures(*outputs: Output, render: Callable[[str], str] = _render) -> list[str]:
+def _failures(*outputs: Output, render: Callable[[Output], str] = _render) -> list[str]:
     return [str(failure) for failure in write_outputs(outputs, render)]
 
 
@@ -232,8 +232,8 @@ def test_one_failure_does_not_stop_the_others(tmp_path: Path) -> None:
 def test_a_renderer_that_fails_is_an_output_that_fails(tmp_path: Path) -> None:
     """T35: a report that its own writer refuses is not written, and the others are."""
 
-    def render(name: str) -> str:
-        if name == "junit":
+    def render(output: Output) -> str:
+        if output.format == "junit":
             raise OutputError("The JUnit report cannot be read back.")
         return TEXT
 
@@ -247,8 +247,8 @@ def test_standard_output_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """T52: a reader that goes away loses no file."""
     order: list[str] = []
 
-    def render(name: str) -> str:
-        order.append(name)
+    def render(output: Output) -> str:
+        order.append(output.format)
         return TEXT
 
     monkeypatch.setattr(sys, "stdout", None)

@@ -124,9 +124,8 @@ def test_an_absent_import_version_is_accepted_only_on_demand(tmp_path: Path) -> 
     substitute(r'"AadConnectorImportApiVersion"=dword:00000002\r?\n', "", where="*.reg")(export)
 
     assert "error(absent)" == words(tmp_path)[1]["AADC0002"]
-    assert (0, "pass") == (lambda told: (told[0], told[1]["AADC0002"]))(
-        words(tmp_path, "--set", "absent_import_version=allowed")
-    )
+    code, told = words(tmp_path, "--set", "absent_import_version=allowed")
+    assert (0, "pass") == (code, told["AADC0002"])
 
 
 def test_a_registry_export_of_another_connector(tmp_path: Path) -> None:
@@ -147,7 +146,9 @@ def test_a_limit_in_a_scope_clause_counts(tmp_path: Path) -> None:
         "<conditions><scope><csAttribute>memberCount</csAttribute><csOperator>LESSTHAN</csOperator>"
         "<csValue>50000</csValue></scope></conditions></synchronizationCriteria>"
     )
-    text = re.sub(r"<synchronizationCriteria\s*/>", "<synchronizationCriteria></synchronizationCriteria>", text_of(path))
+    text = re.sub(
+        r"<synchronizationCriteria\s*/>", "<synchronizationCriteria></synchronizationCriteria>", text_of(path)
+    )
     write(path, text.replace("</synchronizationCriteria>", clause))
 
     code, told = words(tmp_path)

@@ -8,17 +8,19 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import checker.evaluate
 from checker.evaluate.engine import evaluate
-from checker.model.facts import Fact, FactSet, Known, Reason, Unknown
-from checker.model.policy import AtLeast, Equals, Matches, Rule
+from checker.model.facts import Absent, Fact, FactSet, Known, Reason, Unknown
+from checker.model.policy import AtLeast, Case, Equals, Matches, Rule
 from checker.model.result import Finding, Outcome
-from tests.evaluate.made import SOURCE, known, rule, server
+from tests.evaluate.made import SOURCE, expect, known, rule, server, where_fact
 
 VERSION_2 = rule("endpoint.export_api_version", Equals(2), id_="AADC0001")
 NOT_SUSPENDED = rule("scheduler.suspended", Equals(False), id_="AADC0011")
@@ -114,10 +116,21 @@ def test_t70_exception_in_one_cell() -> None:
     )
 
 
-UNSOUND = {
+STRANGE: Any = object()  # of no kind that the model knows
+UNSOUND: dict[str, tuple[Rule, str]] = {
     "pattern that does not compile": (rule("tenant.id", Matches("("), id_="AADC0001"), "error"),
     "fact that the catalogue does not know": (rule("tenant.colour", Equals(1), id_="AADC0001"), "KeyError"),
     "bound without an order": (rule("tenant.id", AtLeast("9"), id_="AADC0001"), "ValueError"),
+    "strange constraint": (replace(VERSION_2, cases=(Case(expectation=expect(STRANGE)),)), "AssertionError"),
+    "strange condition": (replace(VERSION_2, when=(STRANGE,)), "AssertionError"),
+    "strange constraint in a condition": (
+        replace(VERSION_2, when=(where_fact("tenant.id", STRANGE),)),
+        "AssertionError",
+    ),
+    "strange condition of a case": (
+        replace(VERSION_2, cases=(Case(expectation=expect(Equals(2)), when=(STRANGE,)), *VERSION_2.cases)),
+        "AssertionError",
+    ),
 }
 
 
@@ -143,6 +156,15 @@ def test_value_that_is_none(judged: Rule, value: object) -> None:
 
     assert finding.outcome is Outcome.ERROR
     assert finding.reason in ("internal", "wrong_type")
+
+
+def test_strange_absence() -> None:
+    """An absent fact is no pass where nobody knows what the rule says of absence."""
+    strange = rule("tenant.id", expect(Equals("x"), absent=STRANGE))
+
+    (finding,) = evaluate([strange], [server(tenant__id=Absent(SOURCE))])
+
+    assert (Outcome.ERROR, "internal") == (finding.outcome, finding.reason)
 
 
 def test_fact_that_is_none_of_three() -> None:

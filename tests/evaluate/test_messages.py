@@ -247,6 +247,15 @@ MESSAGES: dict[str, tuple[Finding, str]] = {
             "This is expected where 'product.version' is 'at least 1.6.4.0'."
         ),
     ),
+    "case that holds, and passes": (
+        compile_rule(CLOUDS)(
+            server(product__version=known(Version.parse("2.5.79.0")), tenant__cloud=known("usgov")),
+        ),
+        (
+            "'tenant.cloud' is 'usgov', as expected: 'one of commercial, usgov'. "
+            "This is expected where 'product.version' is 'at least 1.6.4.0'."
+        ),
+    ),
     "last case": (
         compile_rule(CLOUDS)(server(product__version=known(Version.parse("1.6")), tenant__cloud=known("usgov"))),
         (

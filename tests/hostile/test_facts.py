@@ -76,7 +76,9 @@ def test_a_broken_document_makes_every_cell_an_error(tmp_path: Path, content: by
 
     told = outcomes(tmp_path, facts="export")
 
-    assert {"AADC0007": "condition"} == {rule: word for rule, word in told.items() if word in ("pass", "fail", "condition")}
+    assert {"AADC0007": "condition"} == {
+        rule: word for rule, word in told.items() if word in ("pass", "fail", "condition")
+    }
     assert check(tmp_path, facts="export").code == 4
 
 
@@ -113,7 +115,11 @@ def test_t18_what_windows_writes_is_read(tmp_path: Path, encode: Callable[[str],
 
 @pytest.mark.parametrize(
     "text",
-    ["System.Object[]", "@{Attribute=memberCount}", "Microsoft.IdentityManagement.PowerShell.ObjectModel.AttributeFlowMapping"],
+    [
+        "System.Object[]",
+        "@{Attribute=memberCount}",
+        "Microsoft.IdentityManagement.PowerShell.ObjectModel.AttributeFlowMapping",
+    ],
 )
 def test_t19_a_dump_cut_at_its_depth_is_truncated(tmp_path: Path, text: str) -> None:
     """T19: names of types in place of records are no records, beside whatever else is known."""
@@ -145,7 +151,9 @@ def test_t20_a_list_that_is_none_is_refused(tmp_path: Path, value: object) -> No
     ("fact", "expected"),
     [
         pytest.param(None, "not_in_source", id="missing"),
-        pytest.param({"status": "unknown", "reason": "denied", "detail": "No rights.", "sources": []}, "denied", id="denied"),
+        pytest.param(
+            {"status": "unknown", "reason": "denied", "detail": "No rights.", "sources": []}, "denied", id="denied"
+        ),
         pytest.param({"status": "unknown", "reason": "stale", "detail": "Old.", "sources": []}, "stale", id="stale"),
     ],
 )

@@ -36,7 +36,12 @@ def test_t52_a_full_standard_output_is_exit_5(tmp_path: Path) -> None:
     """T52: where standard output is the product, losing it is exit 5; files are whole all the same."""
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [*COMMAND, "-o", "json:r.json"], cwd=tmp_path, env=ENVIRONMENT, stdout=full, stderr=subprocess.PIPE, check=False
+            [*COMMAND, "-o", "json:r.json"],
+            cwd=tmp_path,
+            env=ENVIRONMENT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
 
     assert done.returncode == 5
@@ -54,7 +59,9 @@ def test_t52_a_reader_that_is_gone_is_exit_5(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["T53 SIGTERM", "T53 Ctrl-C"])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["T53 SIGTERM", "T53 Ctrl-C"]
+)
 def test_t53_a_stopped_run_is_marked_incomplete(tmp_path: Path, number: int, code: int) -> None:
     """T53: a run that is stopped while it reads writes what it has, marked incomplete."""
     command = [*COMMAND[:-4], "--facts", "-", "-o", "json:r.json", "-o", "junit:r.xml"]

@@ -69,7 +69,14 @@ def sentences(text: str) -> list[str]:
 
 def rule(fact: str = "server.name", expect: str = "{equals: A}", more: str = "") -> str:
     """Give the YAML of one rule; *more* are further lines of it."""
-    lines = ["id: TEST0001", "title: A rule", "severity: high", f"fact: {fact}", f"expect: {expect}", *more.splitlines()]
+    lines = [
+        "id: TEST0001",
+        "title: A rule",
+        "severity: high",
+        f"fact: {fact}",
+        f"expect: {expect}",
+        *more.splitlines(),
+    ]
     return "  - " + "\n    ".join(lines) + "\n"
 
 

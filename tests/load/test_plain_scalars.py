@@ -57,6 +57,8 @@ AMBIGUOUS = [
     ("2_50000", "the number 250000", "text"),
     ("0b101", "the number 5", "text"),
     ("0x1F", "the number 31", "the number 31"),
+    ("0xb", "the number 11", "the number 11"),
+    ("0x_", "a number", "text"),
     ("0o17", "text", "the number 15"),
     ("+5", "the number 5", "the number 5"),
     ("-0", "the number 0", "the number 0"),
@@ -122,4 +124,6 @@ def test_what_is_read_agrees_with_a_lenient_reader(word: str) -> None:
     except AmbiguousError:
         return
 
-    assert {bool: "tag:yaml.org,2002:bool", int: "tag:yaml.org,2002:int", str: "tag:yaml.org,2002:str"}[type(read)] == tag
+    assert {bool: "tag:yaml.org,2002:bool", int: "tag:yaml.org,2002:int", str: "tag:yaml.org,2002:str"}[
+        type(read)
+    ] == tag

@@ -13,7 +13,9 @@ WRONG = [
     pytest.param("a: 1".encode("utf-32"), "f:1:1: the document is UTF-16 or UTF-32", id="T09 UTF-32LE"),
     pytest.param("a: 1".encode("utf-16-le"), "f:1:2: there is a NUL", id="T09 UTF-16 without a mark"),
     pytest.param(b"a: 1\nb: x\xfc\n", "f:2:5: the document is not UTF-8 at byte 9", id="T09 Latin-1"),
-    pytest.param(b"\xef\xbb\xbfa: \xff", "f:1:4: the document is not UTF-8 at byte 6", id="T09 the mark counts as bytes"),
+    pytest.param(
+        b"\xef\xbb\xbfa: \xff", "f:1:4: the document is not UTF-8 at byte 6", id="T09 the mark counts as bytes"
+    ),
     pytest.param(b"a: 1\r\nb: \xff", "f:2:4: the document is not UTF-8 at byte 9", id="T09 after CR LF"),
     pytest.param(b"a: \xed\xa0\x80", "f:1:4: the document is not UTF-8 at byte 3", id="T09 an encoded surrogate"),
     pytest.param(b"a: \xc0\x80", "f:1:4: the document is not UTF-8 at byte 3", id="T09 an overlong form"),

@@ -31,15 +31,21 @@ GOOD = [
     pytest.param("a: 1\r\nb: 2\nc: 3\r\n", {"a": 1, "b": 2, "c": 3}, id="mixed line ends"),
     pytest.param("\ufeffa: 1\n", {"a": 1}, id="a byte order mark"),
     pytest.param("a: ''\nb: []\nc: {}\n", {"a": "", "b": [], "c": {}}, id="empty text, list and mapping"),
-    pytest.param("a: PT30M\nb: $p\nc: A.8.9\nd: x=y\n", {"a": "PT30M", "b": "$p", "c": "A.8.9", "d": "x=y"}, id="words"),
+    pytest.param(
+        "a: PT30M\nb: $p\nc: A.8.9\nd: x=y\n", {"a": "PT30M", "b": "$p", "c": "A.8.9", "d": "x=y"}, id="words"
+    ),
     pytest.param("a: \U0001f600 \u4e2d\n", {"a": "\U0001f600 \u4e2d"}, id="any script"),
     pytest.param("just text", "just text", id="a lone value"),
 ]
 
 WRONG = [
     pytest.param("", "f:1:1: there is no document: the file is empty, or holds only comments", id="T01 empty"),
-    pytest.param("# c\n\n", "f:1:1: there is no document: the file is empty, or holds only comments", id="T01 comments"),
-    pytest.param("---\n", "f:1:1: there is no document: the file is empty, or holds only comments", id="T01 start only"),
+    pytest.param(
+        "# c\n\n", "f:1:1: there is no document: the file is empty, or holds only comments", id="T01 comments"
+    ),
+    pytest.param(
+        "---\n", "f:1:1: there is no document: the file is empty, or holds only comments", id="T01 start only"
+    ),
     pytest.param("a: 1\n\tb: 2\n", "f:2:1: there is a tab", id="T03 a tab for indentation"),
     pytest.param("a:\tx\n", "f:1:3: there is a tab", id="T03 a tab after a colon"),
     pytest.param("a: 1\nb: 2\na: 3\n", "f:3:1: 'a' is given twice, first at f:1:1", id="T04 a key twice"),
@@ -49,9 +55,11 @@ WRONG = [
     pytest.param("on: 1", "f:1:1: 'on' is ambiguous", id="T04 on as a key"),
     pytest.param("a: no", "f:1:4: 'no' is ambiguous", id="T05 no"),
     pytest.param("a:\nb: 1\n", "f:1:1: 'a' has no value; write one, or leave it out", id="an empty value"),
-    pytest.param("a: {b: , c: 1}\n", "f:1:5: 'b' has no value; write one, or leave it out", id="an empty value in brackets"),
+    pytest.param(
+        "a: {b: , c: 1}\n", "f:1:5: 'b' has no value; write one, or leave it out", id="an empty value in brackets"
+    ),
     pytest.param("- \n- x\n", "f:1:2: there is no value; write one, or leave it out", id="an empty item"),
-    pytest.param("{: x}", "f:1:2: there is no value; write one, or leave it out", id="an empty key"),
+    pytest.param("?\n: x\n", "f:1:2: there is no value; write one, or leave it out", id="an empty key"),
     pytest.param("1:\n", "f:1:1: the key 1 is no text; put it in quotes", id="no value for a wrong key"),
     pytest.param("a: &x 1\n", "f:1:4: an anchor ('&') is not read", id="T07 an anchor"),
     pytest.param("a: &x [*x]\n", "f:1:4: an anchor ('&') is not read", id="T07 a list that holds itself"),
@@ -127,8 +135,7 @@ def test_places_are_those_of_the_text(parser: type[yaml.SafeLoader]) -> None:
 
     assert isinstance(root, MappingNode)
     places = [
-        f"{line}:{column}"
-        for line, column in [(1, 1), (2, 3), (2, 5), (2, 5), (2, 8), (3, 5), (3, 8), (3, 9), (3, 12)]
+        f"{line}:{column}" for line, column in [(1, 1), (2, 3), (2, 5), (2, 5), (2, 8), (3, 5), (3, 8), (3, 9), (3, 12)]
     ]
     assert places == list(_places(root))
 
@@ -172,7 +179,26 @@ def test_many_mistakes_end_the_reading() -> None:
 
 _PIECES = st.sampled_from(
     ["a", "b", "no", "1", "$p", ": ", ":", " ", "  ", "\n", "\n  ", "\n- ", "- ", "-", "[", "]", "{", "}", ",", ", "]
-    + ['"', "'", "|", ">", "|-", ">+2", "#", " #", "!", "! ", "&a", "*a", "---", "...", "? ", "?", "\u00e9", "\U0001f600"]
+    + [
+        '"',
+        "'",
+        "|",
+        ">",
+        "|-",
+        ">+2",
+        "#",
+        " #",
+        "!",
+        "! ",
+        "&a",
+        "*a",
+        "---",
+        "...",
+        "? ",
+        "?",
+        "\u00e9",
+        "\U0001f600",
+    ]
     + ["\\x41", "\\ud800", "\\UFFFFFFFF", "\\n", "\\\n", "a: b\n", 'k: "v"\n', "- x\n", "@", "`", "<<", "%", '"\\', "~"]
     + ["\xa0", "\u3000", "=", "\n---\n", "\n...\n", ":a", "a:", "-a", "!!str ", "!<x>", "\r\n", "|1", ">-\n  ", "|#"]
     + ["{?", "[?", "?b", " ?", "{a: ", "[a, ", "\t", "\r", "\x85", "\u2028", "\x00", "\x7f", "\ufeff", "%Y", "\n%"]

@@ -99,7 +99,9 @@ def custom_rule(expression: str = "", precedence: int = 50, scope: str = "") -> 
 
 _OWN_FILE = Lie(r"SynchronizationRule_\{11111111", "", "a custom rule's own file: without it there is no such rule")
 _OWN_LINES = Lie(
-    r"SynchronizationRule_\{11111111", r"<expression>|<dest>|csAttribute", "what made the custom rule a limit is one line"
+    r"SynchronizationRule_\{11111111",
+    r"<expression>|<dest>|csAttribute",
+    "what made the custom rule a limit is one line",
 )
 _REG = Lie(r"adsync\.reg", "", "the one source that disagreed: without it the export says v2")
 _REG_EXPORT = Lie(r"adsync\.reg", r"AadConnectorExportApiVersion", "the one source that disagreed")

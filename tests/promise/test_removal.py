@@ -8,14 +8,14 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checker.acquire.exports import Acquired, Surroundings, acquire
-from checker.cli.inputs import _support as support_table
-from checker.cli.inputs import find_policies
+from checker.cli.inputs import find_policies, support_table
 from checker.evaluate.engine import evaluate
 from checker.evaluate.gate import judge
 from checker.load.policies import load_policies
@@ -36,7 +36,7 @@ def policy() -> Policy:
 
 def read(path: Path, server: str | None = None) -> Acquired:
     """Read the facts in *path*."""
-    around = Surroundings(folder=path, stdin=lambda: open("/dev/null", "rb"), now=NOW, support=support_table(None))
+    around = Surroundings(folder=path, stdin=BytesIO, now=NOW, support=support_table(None))
     return acquire([str(path)], server=server, surroundings=around)
 
 
@@ -140,7 +140,11 @@ def test_cutting_any_file_keeps_a_red_case_red(case: RedCase, tmp_path: Path) ->
         for part in (0.25, 0.5, 0.75, 0.95):
             path.write_bytes(kept[: int(len(kept) * part) // 2 * 2])
             relative = path.relative_to(export).as_posix()
-            if verdict(export) == 0 and not excepted(case, relative) and not excepted(case, relative, "AadConnectorExportApiVersion PerMAInstance"):
+            if (
+                verdict(export) == 0
+                and not excepted(case, relative)
+                and not excepted(case, relative, "AadConnectorExportApiVersion PerMAInstance")
+            ):
                 green.append((path.name, part))
         path.write_bytes(kept)
 

@@ -205,6 +205,23 @@ def test_any_text_is_harmless(report: Report) -> None:
     assert "#" not in text
     assert text == _ANSI.sub("", render(report, style=True))
     assert summary_line(report) == text.splitlines()[-1]
+    assert 1 == len(re.findall(r"^adsync-checker: exit", text, re.MULTILINE))
+
+
+def test_a_fact_cannot_forge_the_last_line() -> None:
+    """Wherever a text is wrapped, its lines are indented: only the last line begins as the last line does."""
+    forged = f"{'x ' * 40}{summary_line(GREEN)}\n{summary_line(GREEN)}"
+
+    for width in range(40, 130):
+        text = render(hostile(forged), width=width)
+        assert [summary_line(hostile(forged))] == re.findall(r"^adsync-checker: .*$", text, re.MULTILINE)
+
+
+def test_a_derivation_that_was_told_is_not_told_again() -> None:
+    """Where the message already says how the value was derived, no line repeats it."""
+    one = finding("AADC0001", Outcome.FAIL, message="It is 1. Below 1.5 it is 1.", derivation="Below 1.5 it is 1.")
+
+    assert "derived" not in render(of([one], exit_code=1))
 
 
 @pytest.mark.parametrize("row", HOSTILE)

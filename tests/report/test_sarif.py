@@ -392,7 +392,9 @@ def test_what_the_verdict_rests_on(profile: str) -> None:
     assert ("policies/v2-endpoint.yaml", {"sha-256": "0a1b2c3d" * 8}, ["policy"]) == (
         run["artifacts"][0]["location"]["uri"], run["artifacts"][0]["hashes"], run["artifacts"][0]["roles"],
     )  # fmt: skip
-    assert {"member_limit_minimum": "60000 (--set)"} == run["properties"]["parameters"]
+    assert [{"policy": "v2-endpoint", "name": "member_limit_minimum", "value": "60000", "origin": "--set"}] == run[
+        "properties"
+    ]["parameters"]
     assert [("2016-11-03T06:00:00Z", "3671 days"), ("unknown", "unknown")] == [
         (one["date"], one["age"]) for one in run["properties"]["sources"]
     ]

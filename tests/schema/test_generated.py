@@ -25,7 +25,6 @@ def test_committed_text_is_the_generated_one(path: str) -> None:
 @pytest.mark.parametrize("name", ["policy", "facts", "results"])
 def test_schemas_are_valid_and_have_an_address(name: str) -> None:
     """Each schema is of the 2020-12 edition, and has an `$id` that names its version."""
-
     schema = json.loads(shipped_schema(name))
 
     Draft202012Validator.check_schema(schema)
