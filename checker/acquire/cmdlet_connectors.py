@@ -41,10 +41,10 @@ def read_connectors(file: str, values: Sequence[CmdletValue]) -> Connectors:
         try:
             connector = object_of(value, "a connector")
             is_entra = _is_entra(connector)
-            name = str(_name(connector))
+            told = ConnectorName(name=str(_name(connector)), identifier=_identifier(connector), entra=is_entra)
         except NotToldError as error:
             return Connectors(dict.fromkeys(_FACTS, error.unknown(file, "Get-ADSyncConnector")), ())
-        names.append(ConnectorName(name=name, entra=is_entra))
+        names.append(told)
         if is_entra:
             entra.append(connector)
     if len(entra) > 1:

@@ -89,10 +89,17 @@ def _kind(root: Node) -> _Kind:
 
 
 def _names(root: Node, *, entra: bool) -> tuple[ConnectorName, ...]:
-    identifiers = {_guid(node) for node in root.all("id")}
-    identifier = identifiers.pop() if len(identifiers) == 1 else ""
     names = [text_of(node) for node in root.all("name")]
-    return tuple(ConnectorName(name=name, identifier=identifier, entra=entra) for name in names if name)
+    return tuple(ConnectorName(name=name, identifier=_guid_or_nothing(root), entra=entra) for name in names if name)
+
+
+def _guid_or_nothing(root: Node) -> str:
+    """Give the one identifier of the connector; empty where there is none, or several, or something else."""
+    try:
+        [identifier] = {_guid(node) for node in root.all("id")}
+    except (ValueError, UnreadableError):
+        return ""
+    return identifier
 
 
 def _fact(read: Callable[[Node], _Stated], root: Node, file: str) -> Fact:

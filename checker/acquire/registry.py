@@ -7,93 +7,27 @@ a missing value an observation. So whatever shows that lines were lost makes the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from checker.acquire.reading import Instance, Reading
-from checker.acquire.registry_text import RegistryValue, Section, sections
+from checker.acquire.registry_export import (
+    CURRENT,
+    FILTERING,
+    INTEGERS_OF_SOFTWARE,
+    INTEGERS_OF_SYSTEM,
+    PARAMETERS,
+    SERVICE,
+    SOFTWARE,
+    TEXTS_OF_SYSTEM,
+    Branch,
+    Export,
+    collect,
+    connector_of,
+)
+from checker.acquire.registry_text import RegistryValue, Section
 from checker.acquire.sample import Sample, UnreadableError
 from checker.model.facts import Absent, Fact, Known, Reason, Source, SourceFormat, Unknown
 from checker.model.location import Location
-
-_SYSTEM = r"hkey_local_machine\system"
-_SOFTWARE = r"hkey_local_machine\software"
-_CURRENT = "currentcontrolset"
-_SERVICE = r"services\adsync"
-_PARAMETERS = rf"{_SERVICE}\parameters"
-_INSTANCES = rf"{_PARAMETERS}\permainstance"
-_COMPUTER = r"control\computername\computername"
-_TLS = r"control\securityproviders\schannel\protocols\tls 1.2"
-_NET = r"microsoft\.netframework\v4.0.30319"
-
-_FILTERING = "EnableNonExistentObjectReferenceExportFiltering"
-
-_INTEGERS_OF_SYSTEM = {
-    "endpoint.export_api_version_raw": (_PARAMETERS, "AadConnectorExportApiVersion"),
-    "endpoint.import_api_version_raw": (_PARAMETERS, "AadConnectorImportApiVersion"),
-    "tls.client_enabled": (rf"{_TLS}\client", "Enabled"),
-    "tls.client_disabled_by_default": (rf"{_TLS}\client", "DisabledByDefault"),
-    "tls.server_enabled": (rf"{_TLS}\server", "Enabled"),
-    "tls.server_disabled_by_default": (rf"{_TLS}\server", "DisabledByDefault"),
-}
-_INTEGERS_OF_SOFTWARE = {
-    "server.dotnet_release": (r"microsoft\net framework setup\ndp\v4\full", "Release"),
-    "features.admin_audit_logging_raw": (r"microsoft\azure ad connect", "AuditEventLogging"),
-    "tls.dotnet_system_default": (_NET, "SystemDefaultTlsVersions"),
-    "tls.dotnet_strong_crypto": (_NET, "SchUseStrongCrypto"),
-    "tls.dotnet32_system_default": (rf"wow6432node\{_NET}", "SystemDefaultTlsVersions"),
-    "tls.dotnet32_strong_crypto": (rf"wow6432node\{_NET}", "SchUseStrongCrypto"),
-}
-_TEXTS_OF_SYSTEM = {
-    "server.name": (_COMPUTER, "ComputerName"),
-    "server.adsync_service_account": (_SERVICE, "ObjectName"),
-}
-
-_OF_ONE_KEY = {
-    "aadconnectorexportapiversion": _PARAMETERS,
-    "aadconnectorimportapiversion": _PARAMETERS,
-    _FILTERING.lower(): _INSTANCES,
-    "auditeventlogging": r"microsoft\azure ad connect",
-}
-"""Values that stand below one key and nowhere else: elsewhere they tell that the line of their key was lost."""
-
-_CONTROL_SET = re.compile(r"hkey_local_machine\\system\\(currentcontrolset|controlset[0-9]{3})(?:\\(.*))?", re.DOTALL)
-
-
-def _with_keys_above(keys: Iterable[str]) -> frozenset[str]:
-    parts = [key.split("\\") for key in keys]
-    return frozenset("\\".join(part[:length]) for part in parts for length in range(1, len(part) + 1))
-
-
-_WANTED_OF_SYSTEM = _with_keys_above(
-    [_INSTANCES, *(key for key, _ in (*_INTEGERS_OF_SYSTEM.values(), *_TEXTS_OF_SYSTEM.values()))]
-)
-_WANTED_OF_SOFTWARE = _with_keys_above(key for key, _ in _INTEGERS_OF_SOFTWARE.values())
-
-
-@dataclass(slots=True)
-class _Branch:
-    """The keys of interest below one root: below `SOFTWARE`, or below one control set."""
-
-    name: str  # in lower case, as it stands in the file
-    keys: dict[str, Section] = field(default_factory=dict)  # by the path below the root, in lower case
-
-
-@dataclass(slots=True)
-class _Export:
-    """What is of interest in one file."""
-
-    control_sets: dict[str, _Branch] = field(default_factory=dict)
-    software: _Branch = field(default_factory=lambda: _Branch(_SOFTWARE))
-    roots: dict[str, Section] = field(default_factory=dict)  # `HKEY_LOCAL_MACHINE`, `…\SYSTEM`, `…\SOFTWARE`
-    current: RegistryValue | None = None  # `Select\Current`
-    last: Section | None = None  # the key that the file ends with
-
-    @property
-    def ends_well(self) -> bool:
-        """Whether the file ends with the blank line that follows each key of an export: it was not cut off."""
-        return self.last is None or self.last.closed
 
 
 def recognises(sample: Sample) -> bool:
@@ -109,7 +43,7 @@ def read(sample: Sample) -> tuple[Reading, ...]:
     Raises:
         UnreadableError: it is no whole export: lines are lost, doubled or junk.
     """
-    export = _collect(sample)
+    export = collect(sample)
     reader = _Reader(sample.name, export)
     facts = reader.facts()
     name = facts.get("server.name")
@@ -125,71 +59,10 @@ def read(sample: Sample) -> tuple[Reading, ...]:
     )
 
 
-def _collect(sample: Sample) -> _Export:
-    """Keep the keys of interest, and refuse a value that stands where it does not belong."""
-    export = _Export()
-    for section in sections(sample.lines(), _is_wanted, frozenset(_OF_ONE_KEY)):
-        export.last = section
-        _refuse_misplaced(section)
-        if not _is_wanted(section.key):
-            continue
-        set_ = _CONTROL_SET.fullmatch(section.key)
-        if set_:
-            branch = export.control_sets.setdefault(set_[1], _Branch(rf"{_SYSTEM}\{set_[1]}"))
-            _add(branch.keys, set_[2] or "", section)
-        elif section.key == rf"{_SYSTEM}\select":
-            export.current = section.values.get("current")
-        elif section.key.startswith(f"{_SOFTWARE}\\"):
-            _add(export.software.keys, section.key.removeprefix(f"{_SOFTWARE}\\"), section)
-        else:
-            _add(export.roots, section.key, section)
-    return export
-
-
-def _add(keys: dict[str, Section], path: str, section: Section) -> None:
-    if path in keys:
-        raise UnreadableError(
-            f"The key '{section.shown}' stands twice, first in line {keys[path].line}.", line=section.line
-        )
-    keys[path] = section
-
-
-def _is_wanted(key: str) -> bool:
-    """Whether the values of *key*, or that it stands there at all, are of interest."""
-    set_ = _CONTROL_SET.fullmatch(key)
-    if set_:
-        below = set_[2] or ""
-        return not below or below in _WANTED_OF_SYSTEM or _connector_of(below) is not None
-    if key.startswith(f"{_SOFTWARE}\\"):
-        return key.removeprefix(f"{_SOFTWARE}\\") in _WANTED_OF_SOFTWARE
-    return key in ("hkey_local_machine", _SYSTEM, _SOFTWARE, rf"{_SYSTEM}\select")
-
-
-def _connector_of(below: str) -> str | None:
-    """Give the connector whose settings stand in the key *below* a control set; None where it is another key."""
-    name = below.removeprefix(f"{_INSTANCES}\\")
-    return name if name != below and name and "\\" not in name else None
-
-
-def _refuse_misplaced(section: Section) -> None:
-    for name, value in section.values.items():
-        home = _OF_ONE_KEY.get(name)
-        if home is None:
-            continue
-        set_ = _CONTROL_SET.fullmatch(section.key)
-        below = (set_[2] or "") if set_ else section.key.removeprefix(f"{_SOFTWARE}\\")
-        if below != home and not (home == _INSTANCES and _connector_of(below) is not None):
-            raise UnreadableError(
-                f"The value '{value.name}' stands in the key '{section.shown}', where it does not belong: "
-                "the line of its own key is missing.",
-                line=value.line,
-            )
-
-
 class _Reader:
     """Gives the facts of one export."""
 
-    def __init__(self, file: str, export: _Export) -> None:
+    def __init__(self, file: str, export: Export) -> None:
         self._file = file
         self._export = export
         self._lost = self._lost_control_set()
@@ -197,11 +70,11 @@ class _Reader:
     def facts(self) -> dict[str, Fact]:
         """Give every fact of which the file says something."""
         found: dict[str, Fact | None] = {}
-        for wanted, as_integer in ((_INTEGERS_OF_SYSTEM, True), (_TEXTS_OF_SYSTEM, False)):
+        for wanted, as_integer in ((INTEGERS_OF_SYSTEM, True), (TEXTS_OF_SYSTEM, False)):
             for name, (key, value) in wanted.items():
                 each = [self._fact(one, key, value, as_integer=as_integer) for one in self._counting()]
                 found[name] = self._lost or self._agreed(each, value)
-        for name, (key, value) in _INTEGERS_OF_SOFTWARE.items():
+        for name, (key, value) in INTEGERS_OF_SOFTWARE.items():
             found[name] = self._fact(self._export.software, key, value, as_integer=True)
         return {name: fact for name, fact in found.items() if fact is not None}
 
@@ -210,7 +83,7 @@ class _Reader:
         if self._lost:
             return ()
         keys = [branch.keys for branch in self._counting()]
-        connectors = {below: key for one in keys for below, key in one.items() if _connector_of(below)}
+        connectors = {below: key for one in keys for below, key in one.items() if connector_of(below)}
         return tuple(
             Instance(
                 connector=section.shown.rpartition("\\")[2],
@@ -223,27 +96,27 @@ class _Reader:
     def instances_observed(self) -> bool:
         """Whether a connector without a key below `PerMAInstance` has none on the server either."""
         counting = self._counting()
-        stands = bool(counting) and all(_PARAMETERS in branch.keys for branch in counting if _SERVICE in branch.keys)
-        named = any(_PARAMETERS in branch.keys for branch in counting)
+        stands = bool(counting) and all(PARAMETERS in branch.keys for branch in counting if SERVICE in branch.keys)
+        named = any(PARAMETERS in branch.keys for branch in counting)
         return not self._lost and self._export.ends_well and stands and named
 
     def _filtering(self, below: str) -> Fact:
         each = [
-            self._fact(branch, below, _FILTERING, as_integer=True)
+            self._fact(branch, below, FILTERING, as_integer=True)
             for branch in self._counting()
-            if _PARAMETERS in branch.keys or below in branch.keys
+            if PARAMETERS in branch.keys or below in branch.keys
         ]
-        fact = self._agreed(each, _FILTERING)
+        fact = self._agreed(each, FILTERING)
         assert fact is not None  # noqa: S101 - at least one control set has the key
         return fact
 
-    def _counting(self) -> list[_Branch]:
+    def _counting(self) -> list[Branch]:
         """Give the control sets that count: the one in use, by its own name and by the name of the link to it."""
         sets = self._export.control_sets
         current = self._export.current
         if current is None:
             return [sets[name] for name in sorted(sets)]
-        return [sets[name] for name in (_CURRENT, self._named_set(current)) if name in sets]
+        return [sets[name] for name in (CURRENT, self._named_set(current)) if name in sets]
 
     def _named_set(self, current: RegistryValue) -> str:
         if not isinstance(current.data, int):
@@ -274,7 +147,7 @@ class _Reader:
             sentence = f"'CurrentControlSet' and the set that 'Select\\Current' names differ in '{value}'."
         return Unknown(Reason.CONFLICTING, sentence, sources)
 
-    def _fact(self, branch: _Branch, key: str, value: str, *, as_integer: bool) -> Fact | None:
+    def _fact(self, branch: Branch, key: str, value: str, *, as_integer: bool) -> Fact | None:
         """Give one value; None where neither its key nor one above it stands in the file."""
         section = branch.keys.get(key)
         shown = rf"{_upper_root(branch.name)}\{key if section is None else _below(section.shown, branch.name)}\{value}"
@@ -288,14 +161,14 @@ class _Reader:
             return None
         # NOTE: the product always has its key `Parameters`; a file that has the keys around it and not this one is
         # no whole export, and what it lacks says nothing about the endpoint.
-        return self._missing(above, shown, whole=self._export.ends_well, required=key == _PARAMETERS)
+        return self._missing(above, shown, whole=self._export.ends_well, required=key == PARAMETERS)
 
-    def _above(self, branch: _Branch, key: str) -> Section | None:
+    def _above(self, branch: Branch, key: str) -> Section | None:
         """Give the nearest key above *key* that stands in the file."""
         parts = key.split("\\")
         paths = ["\\".join(parts[:length]) for length in range(len(parts) - 1, -1, -1)]
         nearest = next((branch.keys[path] for path in paths if path in branch.keys), None)
-        roots = (branch.name.rpartition("\\")[0], "hkey_local_machine") if branch.name != _SOFTWARE else (_SOFTWARE,)
+        roots = (branch.name.rpartition("\\")[0], "hkey_local_machine") if branch.name != SOFTWARE else (SOFTWARE,)
         above = (*roots, "hkey_local_machine")
         return nearest or next((self._export.roots[root] for root in above if root in self._export.roots), None)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import assert_never
 
 from checker.load.mistakes import Mistakes
-from checker.load.nearest import hint, shown
+from checker.load.nearest import hint, nearest, shown
 from checker.load.nodes import Entry, ListNode, MappingNode, Node, Place, ScalarNode, WrongNode
 from checker.model.location import Location
 from checker.model.values import FactType, Scalar, parse_scalar, with_article
@@ -50,11 +51,13 @@ class FieldReader:
         entries = self.mapping(node, what)
         if entries is None:
             return None
+        meant: set[str | None] = set()
         for name, entry in entries.items():
             if name not in keys:
+                meant.add(nearest(name, keys))
                 self.wrong(entry, f"unknown key {shown(name)} in {what}{hint(name, keys)}")
         for name in required:
-            if name not in entries:
+            if name not in entries and name not in meant:
                 self.wrong(node, f"{what} has no {name!r}")
         return {name: entry for name, entry in entries.items() if name in keys}
 
@@ -175,7 +178,7 @@ def is_name(text: str, form: str) -> bool:
     return len(text) <= LONGEST_NAME and re.fullmatch(form.removesuffix("$"), text) is not None
 
 
-def _described(node: Node) -> str:
+def _described(node: MappingNode | ListNode | ScalarNode) -> str:
     match node:
         case MappingNode():
             return "a mapping"
@@ -185,7 +188,7 @@ def _described(node: Node) -> str:
             return f"the boolean {str(boolean).lower()}"
         case ScalarNode(value=int() as integer):
             return f"the integer {integer}"
-        case ScalarNode(value=text, quoted=quoted):
-            return f"the text {shown(str(text))}{'' if quoted else ' without quotes'}"
-        case WrongNode():
-            return "what was refused"
+        case ScalarNode():
+            return f"the text {shown(str(node.value))}{'' if node.quoted else ' without quotes'}"
+        case _:
+            assert_never(node)

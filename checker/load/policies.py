@@ -101,18 +101,15 @@ def _with_settings(draft: _Draft, settings: Mapping[str, str]) -> Policy:
     """
     mistakes = Mistakes(draft.document.path)
     policy = _read_policy(draft.document, draft.root, mistakes, settings)
-    if policy is None or mistakes.found:
+    if mistakes.found:
         raise UsageError(f"--set: the values do not fit the policy: {'; '.join(map(str, mistakes.found))}")
     return policy
 
 
-def _read_policy(
-    document: PolicyDocument, root: Node, mistakes: Mistakes, settings: Mapping[str, str]
-) -> Policy | None:
+def _read_policy(document: PolicyDocument, root: Node, mistakes: Mistakes, settings: Mapping[str, str]) -> Policy:
+    """Read one policy; it can be used only if no mistake was noted."""
     reader = FieldReader(mistakes)
-    form = reader.form(root, "a policy", POLICY_KEYS, POLICY_REQUIRED)
-    if form is None:
-        return None
+    form = reader.form(root, "a policy", POLICY_KEYS, POLICY_REQUIRED) or {}
     name = reader.name(form.get("policy"), "a policy's name", POLICY_NAME, "v2-endpoint")
     version = reader.name(form.get("version"), "a policy's version", POLICY_VERSION, "1.0.0")
     title = reader.line(form.get("title"), "the title of a policy")

@@ -199,14 +199,13 @@ class _Builder:
 
     def _missing(self, line: int, column: int, key: ScalarNode | WrongNode | None) -> WrongNode:
         # NOTE: the parsers disagree about where nothing stands, so the key has the blame.
-        match key:
-            case ScalarNode():
-                self._mistakes.add(key, f"{shown(str(key.value))} has no value; write one, or leave it out")
-            case None:
-                self._mistakes.at(line, column, "there is no value; write one, or leave it out")
-            case WrongNode():
-                pass
-        return WrongNode(line, column) if key is None else WrongNode(key.line, key.column)
+        if isinstance(key, WrongNode):
+            return key
+        if isinstance(key, ScalarNode):
+            self._mistakes.add(key, f"{shown(str(key.value))} has no value; write one, or leave it out")
+            return WrongNode(key.line, key.column)
+        self._mistakes.at(line, column, "there is no value; write one, or leave it out")
+        return WrongNode(line, column)
 
     def _quoted(self, text: str, line: int, column: int) -> ScalarNode | WrongNode:
         if wrong := wrong_in_value(text):

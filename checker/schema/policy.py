@@ -150,21 +150,24 @@ def _definition(spec: FactSpec) -> str:
 def _expectations() -> Iterable[tuple[str, _Schema]]:
     for spec in CATALOGUE.values():
         name = _definition(spec)
-        values = _operators(spec.type, spec.values, spec.fields)
+        values = _operators(spec.type, spec.values)
+        if spec.fields:
+            values["each"] = {"description": _OPERATOR_MEANINGS["each"], **_ref(f"each_{name}")}
+            yield f"each_{name}", {"minProperties": 1, **_closed((), **dict(map(_field, spec.fields)))}
         yield f"expect_{name}", _expectation({**values, "absent": _ref("absent")})
         yield f"case_{name}", _expectation({**values, "absent": _ref("absent"), "when": _ref("conditions")})
+    for kind in SCALAR_TYPES:
+        yield f"field_{kind.value}", _expectation(_operators(kind))
     yield "expect_parameter", _expectation_of_parameter()
 
 
-def _operators(kind: FactType, values: Sequence[str] = (), fields: Sequence[FieldSpec] = ()) -> _Schema:
+def _operators(kind: FactType, values: Sequence[str] = ()) -> _Schema:
     """Give the operators that fit a type, each with its values."""
     literal: _Schema = {"enum": list(values)} if values else _LITERALS.get(kind, {})
-    return {
-        name: {"description": _OPERATOR_MEANINGS[name], **_operand(name, literal, fields)} for name in OPERATORS[kind]
-    }
+    return {name: {"description": _OPERATOR_MEANINGS[name], **_operand(name, literal)} for name in OPERATORS[kind]}
 
 
-def _operand(operator: str, literal: _Schema, fields: Sequence[FieldSpec]) -> _Schema:
+def _operand(operator: str, literal: _Schema) -> _Schema:
     value: _Schema = {"anyOf": [literal, _ref("reference")]}
     match operator:
         case "one_of":
@@ -173,14 +176,13 @@ def _operand(operator: str, literal: _Schema, fields: Sequence[FieldSpec]) -> _S
             return {"type": "string", "pattern": "^[^$]", "maxLength": LONGEST_PATTERN}
         case "empty":
             return {"type": "boolean"}
-        case "each":
-            return {"type": "object", "minProperties": 1, **_closed((), **dict(map(_field, fields)))}
         case _:
             return value
 
 
 def _field(field: FieldSpec) -> tuple[str, Json]:
-    return field.name, {"description": field.meaning, **_expectation(_operators(field.type, field.values))}
+    own = _expectation(_operators(field.type, field.values)) if field.values else _ref(f"field_{field.type.value}")
+    return field.name, {"description": field.meaning, **own}
 
 
 def _expectation(properties: _Schema) -> _Schema:
@@ -209,7 +211,7 @@ def _expectation_of_parameter() -> _Schema:
     literal: _Schema = {"anyOf": [_LITERALS[kind] for kind in kinds]}
     names = [name for name in ALL_OPERATORS if name != "each"]
     schema = _expectation(
-        {name: {"description": _OPERATOR_MEANINGS[name], **_operand(name, literal, ())} for name in names}
+        {name: {"description": _OPERATOR_MEANINGS[name], **_operand(name, literal)} for name in names}
     )
     bounds: list[Json] = ["at_least", "at_most"]
     ordered: _Schema = {"if": {"anyOf": [{"required": [name]} for name in bounds]}}

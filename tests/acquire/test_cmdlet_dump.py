@@ -334,8 +334,8 @@ def test_the_entra_connector_is_told_alike_in_every_shape(name: str) -> None:
         "endpoint.export_type": 5,
     } == {fact: value(told) for fact, told in reading.facts.items()}
     assert (
-        ConnectorName(name="fabrikam.onmicrosoft.com - AAD", entra=True),
-        ConnectorName(name="fabrikam.test", entra=False),
+        ConnectorName(name="fabrikam.onmicrosoft.com - AAD", identifier=ENTRA_CONNECTOR, entra=True),
+        ConnectorName(name="fabrikam.test", identifier="11111111-2222-4333-8444-555555555555", entra=False),
     ) == reading.connectors
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from checker.acquire.connector_file import CONNECTOR_FACTS
-from checker.acquire.reading import ConnectorName
+from checker.acquire.connector_file import CONNECTOR_FACTS, read_connector
+from checker.acquire.reading import Reading
 from checker.acquire.sync_rule import ENTRA_CONNECTOR
+from checker.acquire.xml_tree import parse_xml
 from checker.model.facts import Known, Reason, Source, SourceFormat
 from checker.model.location import Location
 from checker.model.values import to_json
@@ -24,6 +25,11 @@ from tests.acquire.xml_samples import (
 FORMAT = SourceFormat.SERVER_CONFIGURATION
 
 
+def names_of(reading: Reading) -> tuple[tuple[str, bool], ...]:
+    """Give the names of connectors, and which is the Entra connector."""
+    return tuple((one.name, one.entra) for one in reading.connectors)
+
+
 def test_the_entra_connector_states_version_and_export_type() -> None:
     """Each fact of the Entra connector has the line of its element."""
     reading = read("Connectors/a.xml", ENTRA)
@@ -39,7 +45,7 @@ def test_the_entra_connector_states_version_and_export_type() -> None:
         Known(5, Source(FORMAT, Location("Connectors/a.xml", 9, 1), "extension-config/export-type"))
         == reading.facts["endpoint.export_type"]
     )
-    assert (ConnectorName(name="fabrikam.onmicrosoft.com - AAD", entra=True),) == reading.connectors
+    assert (("fabrikam.onmicrosoft.com - AAD", True),) == names_of(reading)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +113,7 @@ def test_a_connector_that_contradicts_itself_is_ambiguous(text: str) -> None:
     reading = read("a.xml", text)
 
     assert dict.fromkeys(CONNECTOR_FACTS, Reason.AMBIGUOUS) == reasons(reading)
-    assert (ConnectorName(name="fabrikam.onmicrosoft.com - AAD", entra=False),) == reading.connectors
+    assert (("fabrikam.onmicrosoft.com - AAD", False),) == names_of(reading)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +144,7 @@ def test_a_directory_connector_gives_one_entry_of_each_list(text: str, enabled: 
         "features.password_hash_sync": [{"connector": "corp.fabrikam.example", "enabled": enabled}],
         "features.ad_connector_accounts": [{"connector": "corp.fabrikam.example", "domain": "CORP", "user": "MSOL_1"}],
     } == {name: to_json(value) for name, value in values(reading).items()}
-    assert (ConnectorName(name="corp.fabrikam.example", entra=False),) == reading.connectors
+    assert (("corp.fabrikam.example", False),) == names_of(reading)
 
 
 @pytest.mark.parametrize(
@@ -166,4 +172,21 @@ def test_another_connector_has_only_its_name() -> None:
     """A connector to something else states no fact, and is known as not the one to Entra."""
     reading = read("a.xml", OTHER)
 
-    assert ({}, (ConnectorName(name="LDAP", entra=False),)) == (reading.facts, reading.connectors)
+    assert ({}, (("LDAP", False),)) == (reading.facts, names_of(reading))
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "expected"),
+    [
+        pytest.param(
+            "<id>{44B84D44-1237-591C-9F6D-4FD8490B6A29}</id>", "44b84d44-1237-591c-9f6d-4fd8490b6a29", id="one"
+        ),
+        pytest.param("<id>{4D44}</id>", "", id="no GUID"),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_the_identifier_is_kept_where_it_is_one(identifiers: str, expected: str) -> None:
+    """By its identifier the rules of an export name their connector."""
+    root = parse_xml(f"<ma-data>{identifiers}<name>x</name><category>AD</category></ma-data>")
+
+    assert [expected] == [one.identifier for one in read_connector(root, "c.xml", "").connectors]

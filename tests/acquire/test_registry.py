@@ -234,6 +234,10 @@ def test_a_line_that_cannot_stand_there_makes_the_export_unreadable(line: str, m
             key(PARAMETERS, dword("EnableNonExistentObjectReferenceExportFiltering", 1)),
             id="the filtering in the key above",
         ),
+        pytest.param(
+            key(rf"{PARAMETERS}\PerMAInstance", dword("EnableNonExistentObjectReferenceExportFiltering", 0)),
+            id="the filtering of no connector",
+        ),
         pytest.param(key(rf"{SOFTWARE}\Microsoft\Other", dword("AuditEventLogging", 0)), id="audit elsewhere"),
     ],
 )

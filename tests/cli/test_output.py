@@ -282,30 +282,36 @@ def test_a_broken_stream_without_a_descriptor(monkeypatch: pytest.MonkeyPatch) -
 
 _WRITE = (
     "import sys; from checker.cli.output import Output, write_outputs;"
-    "failures = write_outputs([Output('text')], lambda _: 'x' * 200_000);"
+    "failures = write_outputs([Output('text')], lambda _: 'x' * int(sys.argv[1]));"
     "print(*failures, file=sys.stderr); sys.exit(max((one.exit_code for one in failures), default=0))"
 )
 
 
+# NOTE: what fits into the buffer is still in it when the writing has failed, and is tried again at the end.
+sizes = pytest.mark.parametrize("size", ["100", "200000"], ids=["buffered", "large"])
+
+
 @needs_dev_full
-def test_standard_output_on_a_full_disk() -> None:
+@sizes
+def test_standard_output_on_a_full_disk(size: str) -> None:
     """T52: standard output on a full disk is exit 5 with one sentence, and no second error when the process ends."""
     with DEV_FULL.open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-c", _WRITE], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-c", _WRITE, size], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
 
     assert (5, "standard output: No space left on device\n") == (done.returncode, done.stderr)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise on Windows")
-def test_a_reader_that_goes_away() -> None:
+@sizes
+def test_a_reader_that_goes_away(size: str) -> None:
     """T52: `| head` is exit 5 with one sentence, and no traceback."""
     reader, writer = os.pipe()
     os.close(reader)
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _WRITE], stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-c", _WRITE, size], stdout=writer, stderr=subprocess.PIPE, text=True, check=False
         )
     finally:
         os.close(writer)
@@ -316,7 +322,7 @@ def test_a_reader_that_goes_away() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="a shell closes it")
 def test_standard_output_closed_by_the_shell() -> None:
     """T52: a process that is started without standard output says so."""
-    command = 'exec "$0" -c "$1" >&-'
+    command = 'exec "$0" -c "$1" 1 >&-'
     done = subprocess.run(
         ["/bin/sh", "-c", command, sys.executable, _WRITE], stderr=subprocess.PIPE, text=True, check=False
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checker.load.plain_scalars import AmbiguousError, read_plain
@@ -82,7 +82,7 @@ AMBIGUOUS = [
 
 
 @pytest.mark.parametrize(("word", "value"), VALUES, ids=[word for word, _ in VALUES])
-def test_words_with_one_meaning_are_read(word: str, value: bool | int | str) -> None:  # noqa: FBT001 - it is the datum
+def test_words_with_one_meaning_are_read(word: str, value: bool | int | str) -> None:
     """Only `true`, `false` and decimal integers are more than text."""
     read = read_plain(word)
 
@@ -108,6 +108,7 @@ def test_very_long_numbers_are_refused(word: str) -> None:
 _WORDS = st.text("0123456789+-._:eExXobBaAfFnNiIyYtTzZ ~=<", min_size=1, max_size=12).map(str.strip).filter(bool)
 
 
+@settings(deadline=None)
 @given(_WORDS)
 @example("1_0.5")
 @example("0x_")

@@ -115,7 +115,7 @@ def test_everything_that_a_policy_can_say() -> None:
         *(first.rationale, first.remediation, first.references, first.controls, first.tags, first.parameters),
         first.location,
     )
-    assert ((), (), Location("policies/full.yaml", 31, 5)) == (second.when, second.parameters, second.location)
+    assert ((), (), Location("policies/full.yaml", 29, 5)) == (second.when, second.parameters, second.location)
 
 
 PARAMETERS = """\
@@ -133,7 +133,7 @@ EXPECTATIONS: list[tuple[str, str, tuple[Constraint, ...]]] = [
     ("endpoint.export_type", "{one_of: [2, 5, $i]}", (OneOf((2, 5, 5)),)),
     ("endpoint.export_type", "{at_most: 9, at_least: $i}", (AtLeast(5), AtMost(9))),
     ("endpoint.export_type", "{at_least: 3, at_most: 3}", (AtLeast(3), AtMost(3))),
-    ("endpoint.consistent", "{equals: $b}", (Equals(True),)),  # noqa: FBT003 - the value that is expected
+    ("endpoint.consistent", "{equals: $b}", (Equals(True),)),
     ("endpoint.consistent", "{one_of: [false]}", (OneOf((False,)),)),
     ("tenant.cloud", "{equals: commercial}", (Equals("commercial"),)),
     ("tenant.cloud", "{one_of: [china, $t]}", (OneOf(("china", "usgov")),)),
@@ -162,7 +162,7 @@ EXPECTATIONS: list[tuple[str, str, tuple[Constraint, ...]]] = [
                 (
                     ("limit", (AtLeast(5), AtMost(9))),
                     ("via", (Equals("scope"),)),
-                    ("standard", (Equals(True),)),  # noqa: FBT003 - the value that is expected
+                    ("standard", (Equals(True),)),
                     ("name", (Empty(wanted=False),)),
                 )
             ),
@@ -241,7 +241,7 @@ def test_cases_are_read_in_order() -> None:
                 ParameterCondition(
                     parameter="b",
                     value=True,
-                    expectation=Expectation(constraints=(Equals(True),)),  # noqa: FBT003 - the value that is expected
+                    expectation=Expectation(constraints=(Equals(True),)),
                 ),
             ),
         ),
@@ -329,8 +329,8 @@ WRONG = [
     (policy(parameters="x: {type: integer, default: 1, one_of: [1, a], description: d}"), "'one_of' of parameter 'x' is an integer"),
     (policy(parameters="x: {type: integer, default: 1, description: d}"), "f:5:3: no rule uses parameter 'x'"),
     (policy().replace("rules:", "parameters: {}\nrules:"), "f:4:13: 'parameters' is empty"),
-    (policy(rule(expect="{equals: $x}")), "f:8:22: unknown parameter '$x'"),
-    (policy(rule(expect="{equals: $tt}"), parameters=P[2]), "unknown parameter '$tt'; known are t"),
+    (policy(rule(expect="{equals: $x}")), "f:9:22: unknown parameter '$x'"),
+    (policy(rule(expect="{equals: $zz}"), parameters=P[2]), "unknown parameter '$zz'; known are t"),
     (policy(rule(expect="{equals: $i}"), parameters=P[0]), "'server.name' is text, and parameter '$i' is an integer"),
     (policy(rule(expect='{equals: "$t"}'), parameters=P[2]), "'$t' begins with a dollar sign: a parameter is named without quotes"),
     # expectations
@@ -358,7 +358,7 @@ WRONG = [
     (policy(rule("endpoint.export_type", "{equals: true}")), "'endpoint.export_type' is an integer, not the boolean true"),
     (policy(rule("endpoint.export_type", "{equals: [5]}")), "'endpoint.export_type' is an integer, not a list"),
     (policy(rule("endpoint.export_type", "{one_of: [5, x]}")), "'endpoint.export_type' is an integer, not the text 'x'"),
-    (policy(rule("endpoint.export_type", "{at_least: x, at_most: y}")), "is an integer, not the text 'x'"),
+    (policy(rule("endpoint.export_type", "{at_least: x, at_most: 5}")), "is an integer, not the text 'x'"),
     (policy(rule("endpoint.export_type", "{at_least: 5, at_most: 4}")), "f:9:13: no value is at least '5' and at most '4'"),
     (policy(rule("endpoint.export_type", "{matches: x}")), "'matches' does not fit 'endpoint.export_type', which is an integer; what fits: equals"),
     (policy(rule("endpoint.consistent", "{equals: 1}")), "'endpoint.consistent' is a boolean, not the integer 1"),

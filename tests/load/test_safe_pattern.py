@@ -147,7 +147,7 @@ def test_what_is_allowed_ends_in_time(pattern: str) -> None:
     try:
         check_pattern(pattern)
     except UnsafePatternError:
-        assume(False)  # noqa: FBT003 - the signature of hypothesis
+        assume(False)
     compiled = re.compile(pattern)
 
     for text in _INPUTS:
@@ -156,16 +156,16 @@ def test_what_is_allowed_ends_in_time(pattern: str) -> None:
         assert time.perf_counter() - began < 10
 
 
+@settings(deadline=None)
 @given(st.text("ab(){}[]|*+?.^$\\,-0129:<=!P#di", max_size=12))
 def test_whatever_is_allowed_compiles(pattern: str) -> None:
     """Any text is allowed or refused with a reason; what is allowed compiles, without a warning."""
     try:
         check_pattern(pattern)
-    except UnsafePatternError as error:
-        assert str(error)
+    except UnsafePatternError:
         return
 
-    re.compile(pattern)
+    assert pattern == re.compile(pattern).pattern
 
 
 @pytest.mark.parametrize("pattern", ["a*a*" + "a" * 30 + "b", "(a|b)*(a|b)*c", ".*a.*b", "a?" * 12 + "b"])

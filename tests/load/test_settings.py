@@ -15,12 +15,12 @@ from tests.load.reading import load, policy, rule
 
 PARAMETERS = """\
 least: {type: integer, default: 5, description: d}
-on: {type: boolean, default: true, description: d}
+active: {type: boolean, default: true, description: d}
 cloud: {type: text, default: usgov, description: d}
 since: {type: version, default: "2.5", description: d}
 interval: {type: duration, default: "PT30M", one_of: ["PT30M", "PT1H"], description: d}
 missing: {type: text, default: error, one_of: [error, allowed, required], description: d}
-""".replace("on:", "active:")
+"""
 
 TEXT = policy(
     rule("endpoint.export_type", "{at_least: $least, at_most: 9, absent: $missing}"),
@@ -74,9 +74,9 @@ def test_a_setting_reaches_expectations_and_conditions() -> None:
         pytest.param({"since": "v2"}, "'since' takes a version: 'v2' is not a version", id="version"),
         pytest.param({"interval": "30"}, "'interval' takes a duration: '30' is not a duration", id="duration"),
         pytest.param({"interval": "PT2H"}, "'interval' does not take 'PT2H'; did you mean 'PT1H'?", id="one_of"),
-        pytest.param({"cloud": "comercial"}, "f:22:22: 'tenant.cloud' never has the value 'comercial'", id="values"),
-        pytest.param({"least": "10"}, "f:15:13: no value is at least '10' and at most '9'", id="range"),
-        pytest.param({"missing": "required"}, "f:15:53: 'absent: required' stands alone", id="absent"),
+        pytest.param({"cloud": "comercial"}, "f:21:22: 'tenant.cloud' never has the value 'comercial'", id="values"),
+        pytest.param({"least": "10"}, "f:16:13: no value is at least '10' and at most '9'", id="range"),
+        pytest.param({"missing": "required"}, "f:16:44: 'absent: required' stands alone", id="absent"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_a_wrong_command_line(settings: dict[str, str], sentence: str) -> None:
@@ -90,7 +90,7 @@ def test_a_setting_that_does_not_fit_is_a_wrong_command_line(settings: dict[str,
 
 def test_all_wrong_settings_are_told() -> None:
     """Wrong settings do not hide each other."""
-    with pytest.raises(UsageError, match="'leest'.*'active'.*'since'"):
+    with pytest.raises(UsageError, match=r"'leest'.*'active'.*'since'"):
         load(TEXT, {"leest": "7", "active": "x", "since": "x"})
 
 

@@ -20,13 +20,13 @@ WRONG = [
     pytest.param(b"a: \xed\xa0\x80", "f:1:4: the document is not UTF-8 at byte 3", id="T09 an encoded surrogate"),
     pytest.param(b"a: \xc0\x80", "f:1:4: the document is not UTF-8 at byte 3", id="T09 an overlong form"),
     pytest.param(b"a: 1\rb: 2", "f:1:5: a lone carriage return", id="T09 a lone CR"),
-    pytest.param("a: \x1b[31m".encode(), "f:1:4: the character U+001B does not belong", id="an escape of terminals"),
+    pytest.param(b"a: \x1b[31m", "f:1:4: the character U+001B does not belong", id="an escape of terminals"),
     pytest.param("a: x\x85b: y".encode(), "f:1:5: the character U+0085 does not belong", id="NEL"),
     pytest.param("a: x\u2028b: y".encode(), "f:1:5: the character U+2028 does not belong", id="a line separator"),
     pytest.param("a: x\u202ey".encode(), "f:1:5: the character U+202E does not belong", id="turned writing"),
     pytest.param("a: x\u2066y".encode(), "f:1:5: the character U+2066 does not belong", id="isolated writing"),
     pytest.param("a: x\ufeffy".encode(), "f:1:5: the character U+FEFF does not belong", id="a mark inside"),
-    pytest.param("a: x\x7f".encode(), "f:1:5: the character U+007F does not belong", id="DEL"),
+    pytest.param(b"a: x\x7f", "f:1:5: the character U+007F does not belong", id="DEL"),
     pytest.param(b" " * (MAX_BYTES + 1), f"f:1:1: the document has {MAX_BYTES + 1} bytes", id="T08 too large"),
 ]
 

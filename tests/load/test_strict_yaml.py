@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.errors import PolicyError
@@ -177,35 +179,35 @@ def test_many_mistakes_end_the_reading() -> None:
     assert mistakes[-1] == f"f:{MOST_MISTAKES}:6: too many mistakes; the rest is not told"
 
 
-_PIECES = st.sampled_from(
-    ["a", "b", "no", "1", "$p", ": ", ":", " ", "  ", "\n", "\n  ", "\n- ", "- ", "-", "[", "]", "{", "}", ",", ", "]
-    + [
-        '"',
-        "'",
-        "|",
-        ">",
-        "|-",
-        ">+2",
-        "#",
-        " #",
-        "!",
-        "! ",
-        "&a",
-        "*a",
-        "---",
-        "...",
-        "? ",
-        "?",
-        "\u00e9",
-        "\U0001f600",
-    ]
-    + ["\\x41", "\\ud800", "\\UFFFFFFFF", "\\n", "\\\n", "a: b\n", 'k: "v"\n', "- x\n", "@", "`", "<<", "%", '"\\', "~"]
-    + ["\xa0", "\u3000", "=", "\n---\n", "\n...\n", ":a", "a:", "-a", "!!str ", "!<x>", "\r\n", "|1", ">-\n  ", "|#"]
-    + ["{?", "[?", "?b", " ?", "{a: ", "[a, ", "\t", "\r", "\x85", "\u2028", "\x00", "\x7f", "\ufeff", "%Y", "\n%"]
+_STRUCTURE = (": ", ":", " ", "  ", "\n", "\n  ", "\n- ", "- ", "-", "[", "]", "{", "}", ",", ", ", '"', "'", " #", "#")
+_BLOCKS = ("|", ">", "|-", ">+2", "|1", ">-\n  ", "|#", "---", "...", "\n---\n", "\n...\n", "? ", "?", "%", "%Y", "\n%")
+_PROPERTIES = ("!", "! ", "!!str ", "!<x>", "&a", "*a", "<<", "=", "~", "@", "`")
+_ESCAPES = ("\\x41", "\\ud800", "\\UFFFFFFFF", "\\n", "\\\n", '"\\')
+_CHARACTERS = ("\u00e9", "\U0001f600", "\xa0", "\u3000", "\t", "\r", "\r\n", "\x85", "\u2028", "\x00", "\x7f", "\ufeff")
+_WORDS = (
+    "a",
+    "b",
+    "no",
+    "1",
+    "$p",
+    "a: b\n",
+    'k: "v"\n',
+    "- x\n",
+    ":a",
+    "a:",
+    "-a",
+    "{?",
+    "[?",
+    "?b",
+    " ?",
+    "{a: ",
+    "[a, ",
 )
+_PIECES = st.sampled_from((*_STRUCTURE, *_BLOCKS, *_PROPERTIES, *_ESCAPES, *_CHARACTERS, *_WORDS))
 _TEXTS = st.lists(_PIECES, max_size=14).map("".join) | st.text(max_size=30)
 
 
+@settings(deadline=None)
 @given(_TEXTS | _TEXTS.map("{{{}}}".format) | _TEXTS.map("- {}".format) | _TEXTS.map("a: {}".format))
 def test_both_parsers_read_the_same(text: str) -> None:
     """
@@ -220,6 +222,7 @@ def test_both_parsers_read_the_same(text: str) -> None:
     assert fast is None or pure is None or (fast, fast_mistakes) == (pure, pure_mistakes)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_bytes_are_read_or_refused(content: bytes) -> None:
     """Whatever the bytes, they are a document or a mistake with a place, and nothing else."""
@@ -239,3 +242,16 @@ def test_reading_needs_the_whole_document() -> None:
     """A document that ends early is never read as a shorter one."""
     with pytest.raises(PolicyError):
         read_yaml(b"rules: [{id: A", Mistakes("f"))
+
+
+def test_without_libyaml_the_parser_in_python_serves() -> None:
+    """Where PyYAML was built without libyaml, policies load all the same."""
+    program = (
+        "import yaml; del yaml.CSafeLoader\n"
+        "from checker.load.strict_yaml import FASTEST, PURE, read_yaml\n"
+        "from checker.load.mistakes import Mistakes\n"
+        "assert FASTEST is PURE; print(read_yaml(b'x', Mistakes('f')).value)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (0, "x\n", "") == (done.returncode, done.stdout, done.stderr)

@@ -64,7 +64,7 @@ WRONG = [
     (HEAD + '  - {version: "2.3", end: "2025-04-30", newest: true}\n', "unknown key 'end' in a row of 'versions'"),
     (HEAD + '  - {version: "2.3"}\n', "t:4:5: the row has no 'ends'"),
     (HEAD + '  - {line: "2.3"}\n', "t:4:5: the row has no 'ends'"),
-    (HEAD + '  - {version: "2.3", newest: false}\n', "t:4:24: 'newest: false' is said by leaving it out"),
+    (HEAD + '  - {version: "2.3", newest: false}\n', "t:4:22: 'newest: false' is said by leaving it out"),
     (HEAD + '  - {version: "2.3", newest: 1}\n', "'newest' is a boolean, not the integer 1"),
     (HEAD + '  - {version: "2.3", ends: "2025-04-30", newest: true}\n', "the newest version has no 'ends'"),
     (HEAD + '  - {line: "2.3", newest: true}\n', "a whole line is never the newest version"),

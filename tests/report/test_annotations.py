@@ -107,15 +107,15 @@ def test_too_many(dialect: Dialect) -> None:
 
 def test_escapes() -> None:
     """What separates the parts of a command is escaped, and comes back as it was."""
-    title = "50%: a, b; c] = d"
+    title = "50%3A: a, b; c] = d"
     policy = replace(POLICY, rules=tuple(replace(one, title=title) for one in RULES))
-    one = finding("AADC0001", Outcome.FAIL, message="100% of ] it; a, b.")
+    one = finding("AADC0001", Outcome.FAIL, message="100%0A of ] it; a, b.")
     report = replace(of([one], exit_code=1), policies=(policy,))
 
     assert f"fail AADC0001 {title} (high)" == _github(render(report, Dialect.GITHUB).rstrip("\n"))["title"]
-    assert "CONTOSO-AADC01: 100% of ] it; a, b." == _github(render(report, Dialect.GITHUB).rstrip("\n"))["text"]
+    assert "CONTOSO-AADC01: 100%0A of ] it; a, b." == _github(render(report, Dialect.GITHUB).rstrip("\n"))["text"]
     assert (
-        f"fail AADC0001 {title} (high): CONTOSO-AADC01: 100% of ] it; a, b."
+        f"fail AADC0001 {title} (high): CONTOSO-AADC01: 100%0A of ] it; a, b."
         == _azure(render(report, Dialect.AZURE).rstrip("\n"))["text"]
     )
 

@@ -74,7 +74,7 @@ _FAILED = of([finding("AADC0001", Outcome.FAIL)], exit_code=1)
         pytest.param(_FAILED, [], id="not compliant"),
         pytest.param(_GATED_ERROR, [], id="an error says it by itself"),
         pytest.param(EMPTY, ["no findings"], id="empty"),
-        pytest.param(INTERRUPTED, ["interrupted", "exit code 130 (interrupted)"], id="T53 interrupted"),
+        pytest.param(INTERRUPTED, ["was interrupted", "exit code 130 (interrupted)"], id="T53 interrupted"),
         pytest.param(with_run(GREEN, exit_code=70), ["exit code 70 (internal error)"], id="a bug"),
         pytest.param(with_run(GREEN, complete=False), ["not complete"], id="incomplete without a reason"),
         pytest.param(with_run(GREEN, exit_code=4), ["not complete"], id="exit code 4 without a reason"),

@@ -30,6 +30,7 @@ def _decoded(text: str) -> str:
         pytest.param("\u202egnp\u200b\ufeff", r"\u202egnp\u200b\ufeff", id="direction and no width"),
         pytest.param("\ud800\ufffe\U000e0001", r"\ud800\ufffe\U000e0001", id="no characters"),
         pytest.param("a\u00a0b\u3000c\u3164d", r"a\xa0b\u3000c\u3164d", id="odd blanks"),
+        pytest.param("a\u3164b\ufe0f", r"a\u3164b\ufe0f", id="letters that show nothing"),
         pytest.param(r"HKLM\SYSTEM\Services", r"HKLM\SYSTEM\Services", id="backslashes stay"),
         pytest.param(r"C:\x1b\users\\a", r"C:\\x1b\\users\\\a", id="backslashes that could be escapes"),
         pytest.param("\\\x1b", r"\\\x1b", id="a backslash before an escape"),
