@@ -42,8 +42,9 @@ def compile_fact(expectation: Expectation, subject: str, spec: FactSpec) -> Judg
         match fact:
             case Known(value, source, derivation):
                 judgement = judge_value(value, source)
-                derived = f"Derived: {derivation}" if derivation.strip() else ""
-                sentence = sentences(judgement.sentence, derived)
+                if not derivation.strip():
+                    return judgement
+                sentence = sentences(judgement.sentence, f"Derived: {derivation}")
                 return replace(judgement, sentence=sentence, derivation=derivation)
             case Absent():
                 return _about_absent(subject, expectation.absent, fact)

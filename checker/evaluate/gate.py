@@ -82,7 +82,7 @@ def _bugs(findings: Iterable[Finding]) -> list[str]:
 def _cells(findings: Iterable[Finding], rules: Iterable[Rule], population: Population) -> list[str]:
     # NOTE: this is never true unless the checker is wrong; a cell that got lost must not look like a rule that passed.
     made = Counter((finding.server, finding.rule) for finding in findings)
-    ids = [rule.id for rule in rules]
+    ids = {rule.id for rule in rules}
     wanted = {(server, id_) for server in population.received for id_ in ids}
     wrong = wanted - set(made) | {cell for cell, count in made.items() if count > 1 or cell[1] not in ids}
     places = listed(sorted(wrong), _place)

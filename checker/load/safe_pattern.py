@@ -6,7 +6,8 @@ look-around, back-references, named groups, flags, conditions, and any quantifie
 
 What is left can still be slow where the matcher must guess. It guesses at a quantifier or an alternation if the next
 character does not tell which way to go. The number of ways through all guesses is estimated for the longest input,
-and a pattern with too many is refused: `[^,]*,[^,]*,x` never guesses, `.*a.*` guesses once, `a*a*a*b` three times.
+and a pattern with too many is refused: `[^,]*,[^,]*,x` never guesses, `.*a.*` guesses once, and `a*a*a*b` twice and
+then walks far each time, which is too much.
 """
 
 from __future__ import annotations

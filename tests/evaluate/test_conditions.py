@@ -118,6 +118,17 @@ def test_condition_on_a_parameter(value: Scalar, outcome: Outcome, reason: str) 
     assert (outcome, reason) == (finding.outcome, finding.reason)
 
 
+def test_condition_on_the_entries_of_a_parameter() -> None:
+    """A parameter has no entries: whoever asks for them gets an error."""
+    condition = where_parameter("limit", 50001, Each((("limit", (AtLeast(1),)),)))
+
+    finding = compile_rule(rule("endpoint.export_api_version", Equals(2), when=(condition,)))(
+        server(endpoint__export_api_version=known(2))
+    )
+
+    assert (ERROR, "wrong_type") == (finding.outcome, finding.reason)
+
+
 CLOUDS = rule(
     "tenant.cloud",
     Case(expectation=expect(OneOf(("commercial", "usgov", "china"))), when=(RECENT,)),

@@ -113,6 +113,13 @@ CASES: dict[str, tuple[str, Constraint, Value, Outcome, str]] = {
     "entry without any field": (LIMITS, IN_RANGE, (Record(()),), ERROR, "wrong_type"),
     "text in the field": (LIMITS, IN_RANGE, (limit("A", "60000"),), ERROR, "wrong_type"),
     "true in the field": (LIMITS, Each((("limit", (AtMost(2),)),)), (limit("A", True),), ERROR, "wrong_type"),
+    "expectation of another type than the field": (
+        LIMITS,
+        Each((("limit", (Equals(True),)),)),
+        (limit("A", True),),
+        ERROR,
+        "wrong_type",
+    ),
     "field with an unlisted text": (
         LIMITS,
         Each((("via", (Matches(".*"),)),)),

@@ -133,6 +133,14 @@ def test_t69_errors_are_not_counted_in_the_exit_code(number: int) -> None:
     assert judge(bugs, one, Severity.LOW, population=everyone).exit_code == 70
 
 
+def test_nothing_is_strict_unless_asked_for() -> None:
+    """Files that are not understood count in a strict run only, and a strict run needs some to be incomplete."""
+    one = [rule("tenant.id", Equals("x"))]
+
+    assert judge([PASSED], one, Severity.LOW, population=ONE, not_understood=1).exit_code == 0
+    assert judge([PASSED], one, Severity.LOW, population=ONE, strict=True).exit_code == 0
+
+
 def test_lost_cell() -> None:
     """A cell without a finding is a bug, and neither a pass nor nothing."""
     one = [rule("tenant.id", Equals("x"))]

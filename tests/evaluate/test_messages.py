@@ -293,6 +293,7 @@ EXPECTED: dict[str, tuple[Rule, str]] = {
         "each: limit at least 1, standard equal to true",
     ),
     "absent": (rule("tenant.id", expect(absent=AbsentMode.REQUIRED)), "absent"),
+    "absent, whatever else": (rule("tenant.id", expect(Equals("x"), absent=AbsentMode.REQUIRED)), "absent"),
     "absent accepted": (rule("tls.client_enabled", expect(Equals(1), absent=AbsentMode.ALLOWED)), "1 or absent"),
     "cases": (CLOUDS, "one of commercial, usgov where 'product.version' is 'at least 1.6.4.0', else commercial"),
 }
