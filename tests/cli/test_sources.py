@@ -182,3 +182,43 @@ def test_facts_of_several_servers_are_lines(tmp_path: Path) -> None:
 
     documents = [json.loads(line) for line in done.out.splitlines()]
     assert ["adsync-checker/facts/v1"] * 2 == [one["format"] for one in documents]
+
+
+def test_a_support_bundle_is_its_configuration_folder_and_its_hives(tmp_path: Path) -> None:
+    """Of a support bundle the export and the registry logs are read; texts, tables and events are listed."""
+    bundle = tmp_path / "MECLOG" / "20261120-101500"
+    shutil.copytree(EXPORTS / "v2-compliant", bundle / "CONFIG/MEC")
+    (bundle / "CONFIG/GENERAL").mkdir()
+    shutil.move(bundle / "CONFIG/MEC/adsync.reg", bundle / "CONFIG/GENERAL/REG_HKLM_SYSTEM_Hive.log")
+    strange = {
+        "CONFIG/MEC/Get-ADSyncScheduler.txt": b"\r\nSyncCycleEnabled : True\r\n",
+        "CONFIG/MEC/Get-ADSyncAADCompanyFeature.txt": b"",
+        "RUNHISTORY/x_Get-ADSyncRunProfileResult.csv": b'"RunHistoryId","Result"\r\n',
+        "EVENTLOG/Application.evtx": b"ElfFile\0\0\0\0",
+    }
+    for name, content in strange.items():
+        (bundle / name).parent.mkdir(exist_ok=True)
+        (bundle / name).write_bytes(content)
+
+    done = check(tmp_path, "-o", "json", facts="MECLOG")
+
+    told = json.loads(done.out)
+    assert 0 == done.code
+    assert {f"MECLOG/20261120-101500/{name}" for name in strange} == {
+        one["path"] for one in told["files_not_understood"]
+    }
+    assert 1 == len(told["servers"])
+
+
+def test_every_kind_of_source_at_once(tmp_path: Path) -> None:
+    """Cmdlet dumps beside the folder that says the same make a fact rest on both."""
+    export = Path(shutil.copytree(EXPORTS / "v2-compliant", tmp_path / "export"))
+    scheduler = {"SyncCycleEnabled": True, "SchedulerSuspended": False, "MaintenanceEnabled": True}
+    (export / "scheduler.json").write_text(json.dumps({**scheduler, "StagingModeEnabled": False}))
+    agreed, _ = words(tmp_path)
+    (export / "scheduler.json").write_text(json.dumps({**scheduler, "SyncCycleEnabled": False}))
+
+    code, told = words(tmp_path)
+
+    assert 0 == agreed
+    assert (4, "error(conflicting)") == (code, told["AADC0010"])
