@@ -102,7 +102,7 @@ def _write_standard_output(content: bytes) -> None:
 
 
 def _discard(stream: BinaryIO) -> None:
-    """Point the broken *stream* at nothing, or what it still holds would fail once more when the process ends."""
+    """Point the broken *stream* at nothing, or whatever is printed later would fail as well, and hide the exit code."""
     with suppress(OSError):
         nothing = os.open(os.devnull, os.O_WRONLY)
         try:

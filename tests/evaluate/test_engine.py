@@ -146,7 +146,7 @@ def test_t70_rule_that_cannot_be_compiled(unsound: Rule, kind: str) -> None:
 ODD: tuple[object, ...] = (2.0, float("nan"), None, b"2", [2], {"a": 2}, object(), Unknown, ("a",), (None,), 2 + 0j)
 
 
-@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize("judged", RULES, ids=lambda judged: judged.fact)
 def test_value_that_is_none(judged: Rule, value: object) -> None:
     """A value of a type that no fact can have is a bug, found where it strikes, and never passes."""

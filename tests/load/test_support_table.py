@@ -99,7 +99,7 @@ def test_a_version_within_a_line_has_its_own_end() -> None:
 @pytest.mark.parametrize(
     ("version", "ends"),
     [
-        ("1.1.130.0", date(2023, 10, 1)),
+        ("1.1.130.0", date(2023, 9, 30)),
         ("2.3.20.0", date(2025, 4, 30)),
         ("2.5.79.0", date(2026, 10, 23)),
         ("2.6.91.0", date(2027, 9, 23)),
