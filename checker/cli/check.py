@@ -8,6 +8,7 @@ import shutil
 import sys
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from checker.cli.inputs import clock_of, find_policies, find_surroundings, read_settings
 from checker.cli.output import Output, parse_outputs, write_outputs
@@ -36,11 +37,19 @@ def run_check(options: argparse.Namespace) -> int:
         clock=clock,
     )
     report = check(request, find_surroundings(options, clock))
-    failures = write_outputs(outputs, lambda output: _rendered(output, report))
-    _annotate(report, outputs)
-    for failure in failures:
-        tell(str(failure))
-    return worst([report.run.exit_code, *(failure.exit_code for failure in failures)])
+    files = [output for output in outputs if output.path is not None]
+    printed = [output for output in outputs if output.path is None]
+    failures = write_outputs(files, lambda output: _rendered(output, report))
+    # NOTE: what is printed comes last, so that it tells the exit code that the process ends with.
+    told = _with_exit_code(report, worst([report.run.exit_code, *(failure.exit_code for failure in failures)]))
+    _annotate(told, printed)
+    failures += write_outputs(printed, lambda output: _rendered(output, told))
+    tell(*map(str, failures))
+    return worst([told.run.exit_code, *(failure.exit_code for failure in failures)])
+
+
+def _with_exit_code(report: Report, code: int) -> Report:
+    return replace(report, run=replace(report.run, exit_code=code))
 
 
 def _rendered(output: Output, report: Report) -> str:
@@ -71,11 +80,11 @@ def is_styled(environment: Mapping[str, str], *, watched: bool) -> bool:
     return watched or environment.get("FORCE_COLOR", "0") not in ("", "0")
 
 
-def _annotate(report: Report, outputs: Sequence[Output]) -> None:
+def _annotate(report: Report, printed: Sequence[Output]) -> None:
     """Print annotations where a pipeline reads them: not into a report that takes standard output."""
     dialects = {"GITHUB_ACTIONS": "github", "TF_BUILD": "azure"}
     wanted = [dialect for name, dialect in dialects.items() if os.environ.get(name, "").casefold() == "true"]
-    if wanted and all(output.path is not None or output.format == "text" for output in outputs):
+    if wanted and all(output.format == "text" for output in printed):
         from checker.report.annotations import Dialect, render  # noqa: PLC0415 - only in a pipeline
 
         for dialect in wanted:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -38,33 +37,6 @@ class Finding:
     expected: str  # the expectation in words
     source: Source | None = None  # where the fact (or the entry of it that failed first) stands
     derivation: str = ""  # how the observed value was derived
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """How many findings there are of each outcome."""
-
-    servers: int
-    findings: int
-    pass_: int
-    fail: int
-    error: int
-    not_applicable: int
-    waived: int = 0
-
-
-def summary(findings: Iterable[Finding]) -> Summary:
-    """Count *findings*; every format shows these numbers and none counts anew."""
-    every = tuple(findings)
-    counts = Counter(finding.outcome for finding in every)
-    return Summary(
-        servers=len({finding.server for finding in every}),
-        findings=len(every),
-        pass_=counts[Outcome.PASS],
-        fail=counts[Outcome.FAIL],
-        error=counts[Outcome.ERROR],
-        not_applicable=counts[Outcome.NOT_APPLICABLE],
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from checker.report.wording import counted, first_line, observed_words, place_of
 DEFAULT_WIDTH = 100
 _NARROWEST = 40
 _LONGEST_PATH = 1000
+_LONGEST_MESSAGE = 1000
 _MOST_FILES = 50
 
 
@@ -142,7 +143,7 @@ def _block(report: Report, finding: Finding, width: int, *, several: bool) -> It
         Piece(f"  {terminal(rule.id)}  {rule.severity.word:8}  "),
         Piece(f"{terminal(rule.title)}{server}", "title"),
     )
-    yield from _wrapped(terminal(finding.message), width, first=_INDENT)
+    yield from _wrapped(terminal(finding.message, _LONGEST_MESSAGE), width, first=_INDENT)
     # NOTE: a place is one fragment, for its colons must not meet those of the name; and it is never wrapped, so that
     # terminals make a link of it.
     place = terminal(str(place_of(report, finding)), _LONGEST_PATH)
@@ -163,7 +164,7 @@ def _row(report: Report, finding: Finding, width: int, *, several: bool) -> Iter
     head = (Piece("  "), Piece(f"{word:5}", word), Piece(f"  {terminal(rule.id)}  {rule.severity.word:8}  "))
     yield (*head, Piece(f"{terminal(rule.title)}{server}"))
     if standing is Standing.NOT_APPLICABLE:
-        yield from _wrapped(terminal(finding.message), width, first=_INDENT, style="quiet")
+        yield from _wrapped(terminal(finding.message, _LONGEST_MESSAGE), width, first=_INDENT, style="quiet")
 
 
 def _files(report: Report, width: int) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from checker.evaluate.gate import WORST_FIRST, Verdict, judge, worst
 from checker.model.policy import Equals, Rule, Severity
-from checker.model.result import Diagnostic, Finding, Outcome, Population, Summary, summary
+from checker.model.result import Diagnostic, Finding, Outcome, Population
 from tests.evaluate.made import finding, population, rule
 
 PASS, FAIL, ERROR, NOT_APPLICABLE = Outcome.PASS, Outcome.FAIL, Outcome.ERROR, Outcome.NOT_APPLICABLE
@@ -276,15 +276,3 @@ def test_zero_needs_evidence(cells: list[tuple[Finding, Severity]], fail_on: Sev
             if number != lost
         ]
         assert judge(kept, rules, fail_on, population=ONE).exit_code == 70
-
-
-def test_summary() -> None:
-    """The counts of a run, of which every cell is part."""
-    findings = [PASSED, FAILED, FAILED, UNKNOWN, INAPPLICABLE, finding(ERROR, server="SRV2", reason="denied")]
-
-    assert Summary(servers=2, findings=6, pass_=1, fail=2, error=2, not_applicable=1, waived=0) == summary(findings)
-
-
-def test_summary_of_nothing() -> None:
-    """Nothing is counted as nothing."""
-    assert Summary(servers=0, findings=0, pass_=0, fail=0, error=0, not_applicable=0) == summary([])
