@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
 
-from checker.acquire import cmdlet_dump, facts_document, query, registry, server_configuration, synchronization_policy
+from checker.acquire import server_configuration
 from checker.acquire.paths import InputFile
 from checker.acquire.reading import Reading, unreadable
 from checker.acquire.sample import Sample, UnreadableError, sample_of
-from checker.acquire.strict_json import parse_json
 from checker.model.catalogue import facts_in
 from checker.model.facts import Reason, SourceFormat
 from checker.model.result import NotUnderstood
 
+_SOURCES = {
+    SourceFormat.SERVER_CONFIGURATION: "server_configuration",
+    SourceFormat.REGISTRY: "registry",
+    SourceFormat.FACTS: "facts_document",
+    SourceFormat.SYNCHRONIZATION_POLICY: "synchronization_policy",
+    SourceFormat.CMDLET: "cmdlet_dump",
+    SourceFormat.QUERY: "query",
+}
+"""
+The module of every source format; a new one is a module and a line here.
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+They are asked in this order, the frequent ones first, and imported when they are: few runs need all of them.
+"""
+
+
+class _Source(Protocol):
     """A source format: how its files are known, and how they are read."""
 
-    format: SourceFormat
-    recognises: Callable[[Sample], bool]
-    read: Callable[[Sample], tuple[Reading, ...]]
+    def recognises(self, sample: Sample) -> bool:
+        """Whether the content is of this format."""
+
+    def read(self, sample: Sample) -> tuple[Reading, ...]:
+        """
+        Read the file.
+
+        Raises:
+            UnreadableError: it is of this format, and cannot be read.
+        """
 
 
-_SOURCES = (
-    _Source(SourceFormat.FACTS, facts_document.recognises, facts_document.read),
-    _Source(SourceFormat.REGISTRY, registry.recognises, registry.read),
-    _Source(SourceFormat.SERVER_CONFIGURATION, server_configuration.recognises, server_configuration.read),
-    _Source(SourceFormat.SYNCHRONIZATION_POLICY, synchronization_policy.recognises, synchronization_policy.read),
-    _Source(SourceFormat.CMDLET, cmdlet_dump.recognises, cmdlet_dump.read),
-    _Source(SourceFormat.QUERY, query.recognises, query.read),
-)
-"""Every source format; a new one is a module and a line here."""
+def _module(name: str) -> _Source:
+    module: _Source = import_module(f"checker.acquire.{name}")
+    return module
+
 
 _BY_SUFFIX = {
     ".reg": (SourceFormat.REGISTRY,),
@@ -59,24 +73,25 @@ def understand(file: InputFile) -> Understood | NotUnderstood:
         return _unreadable(file, error)
     except OSError as error:
         return _unreadable(file, UnreadableError(f"{error.strerror or error}.", reason=Reason.DENIED))
-    for source in _SOURCES:
+    for format_, name in _SOURCES.items():
+        source = _module(name)
         if source.recognises(sample):
-            return _read(source, sample)
+            return _read(source, format_, sample)
     return _unrecognised(file, sample)
 
 
-def _read(source: _Source, sample: Sample) -> Understood:
+def _read(source: _Source, format_: SourceFormat, sample: Sample) -> Understood:
     try:
         return source.read(sample)
     except UnreadableError as error:
         failure = error
     except OSError as error:
         failure = UnreadableError(f"{error.strerror or error}.", reason=Reason.DENIED)
-    if source.format is SourceFormat.SERVER_CONFIGURATION:
+    if format_ is SourceFormat.SERVER_CONFIGURATION:
         part = server_configuration.stands_for(sample.name, sample.head, failure)
         if part is not None:
             return (part,)
-    return (unreadable(source.format, sample.name, facts_in(source.format), failure),)
+    return (unreadable(format_, sample.name, facts_in(format_), failure),)
 
 
 def _unreadable(file: InputFile, error: UnreadableError) -> Understood | NotUnderstood:
@@ -115,6 +130,8 @@ _NO_HEADER = UnreadableError("The first line is not 'Windows Registry Editor Ver
 
 def _json_that_tells_nothing(sample: Sample) -> UnreadableError | None:
     """Say what is wrong with a JSON file that is none of the formats; None for an object of some other purpose."""
+    from checker.acquire.strict_json import parse_json  # noqa: PLC0415 - only for files that are no source
+
     try:
         value = parse_json(sample.text()).value
     except UnreadableError as error:
