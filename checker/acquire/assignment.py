@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -53,14 +53,14 @@ def assign(readings: Sequence[tuple[InputFile, Reading]], *, server: str | None)
     """
     Find the server of each reading.
 
-    It is the one that its content names; else the one server of its folder, looking upwards to the folder that the
-    command line named; else *server*, the word of the command line; else the only server of the run. What is left
-    belongs to none.
+    It is the one that its content names; else the one server of its folder; else *server*, the word of the command
+    line. What is left belongs to none for sure, unless nothing names a server at all and one place holds everything.
     """
     named = [reading.computer for _, reading in readings if reading.computer]
     names = same_computer([*named, server] if server else named)
     homes = _servers_by_folder(readings, names)
     everyone = sorted(set(names.values()))
+    exports = frozenset(_home(file, reading) for file, reading in readings if reading.computer and reading.group)
     alone = _unnamed_homes(readings) if not everyone else frozenset()
     servers: dict[str, list[Placed]] = defaultdict(list)
     ambiguous: dict[str, str] = {}
@@ -68,7 +68,7 @@ def assign(readings: Sequence[tuple[InputFile, Reading]], *, server: str | None)
         owner, how = (
             (names[reading.computer], "named in the file")
             if reading.computer
-            else _owner(file, homes, names[server] if server else None, everyone, alone)
+            else _owner(_folders(file, reading, exports), homes, names[server] if server else None, everyone, alone)
         )
         if owner is None:
             ambiguous[reading.path] = how
@@ -78,13 +78,13 @@ def assign(readings: Sequence[tuple[InputFile, Reading]], *, server: str | None)
 
 
 def _owner(
-    file: InputFile,
+    folders: Sequence[str],
     homes: Mapping[str, frozenset[str]],
     server: str | None,
     everyone: Sequence[str],
     alone: frozenset[str],
 ) -> tuple[str | None, str]:
-    for folder in _upwards(file):
+    for folder in folders:
         inside = homes.get(folder, frozenset())
         if len(inside) == 1:
             return next(iter(inside)), "assigned by folder"
@@ -94,10 +94,11 @@ def _owner(
             return None, f"It names no server, and its folder holds several ({_listed(inside)}); say --server NAME."
     if server:
         return server, "assigned by --server"
-    if len(everyone) == 1:
-        return everyone[0], "assigned to the only server"
     if everyone:
-        return None, f"It names no server, and there are several ({_listed(everyone)}); say --server NAME."
+        return (
+            None,
+            f"Neither it nor a file of its folder names a server (there is {_listed(everyone)}); say --server NAME.",
+        )
     if len(alone) == 1:
         return UNNAMED, "no file names the server"
     return None, "No file names a server, and the files lie in several folders; say --server NAME for each."
@@ -119,14 +120,25 @@ def _servers_by_folder(
     return {folder: frozenset(inside) for folder, inside in homes.items()}
 
 
-def _upwards(file: InputFile) -> Iterator[str]:
-    """Walk from the folder of *file* up to the folder that the command line named."""
+def _folders(file: InputFile, reading: Reading, exports: frozenset[str]) -> list[str]:
+    """
+    Give the folders whose one server is that of *file*.
+
+    A part of an export belongs to its export alone. Any other file belongs to its own folder; to an export that it
+    lies in, at whatever depth; and, in a support bundle, to the configuration beside it. A neighbouring folder is
+    never asked: it may well be of another server.
+    """
     if file.path == STDIN:
-        return
-    for folder in PurePosixPath(file.path).parents:
-        yield str(folder)
-        if str(folder) == file.root:
-            return
+        return []
+    if reading.group:
+        return [_home(file, reading)]
+    own, *above = PurePosixPath(file.path).parents
+    bundle = [own.parent] if (own.parent.name.casefold(), own.name.casefold()) == _BUNDLE else []
+    return [str(own), *map(str, bundle), *(str(one) for one in above if str(one) in exports)]
+
+
+_BUNDLE = ("config", "general")
+"""Where a support bundle keeps its registry exports: beside `CONFIG/MEC`, the export of the configuration."""
 
 
 def _unnamed_homes(readings: Sequence[tuple[InputFile, Reading]]) -> frozenset[str]:

@@ -43,13 +43,26 @@ def derive_endpoint(facts: Mapping[str, Fact]) -> dict[str, Fact]:
     }
 
 
+def effective_before_v2(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Correct effective versions that a facts document states, and that the build of the server cannot have."""
+    version = facts["product.version"]
+    if not (isinstance(version, Known) and isinstance(version.value, Version) and version.value < V2_EXISTS):
+        return {}
+    told = {name: facts[name] for name in (_EXPORT, _IMPORT)}
+    return {
+        name: _v1_before_v2(version.value, fact)
+        for name, fact in told.items()
+        if isinstance(fact, Absent) or (isinstance(fact, Known) and fact.value != 1)
+    }
+
+
 def _place(fact: Fact, meanings: Mapping[int, int], name: str) -> Fact:
     """Read a raw fact as an endpoint version: 1 or 2, absent, or unknown."""
     if not isinstance(fact, Known):
         return fact
     meaning = meanings.get(fact.value) if type(fact.value) is int else None
     if meaning is None:
-        allowed = " or ".join(map(str, meanings))
+        allowed = " nor ".join(map(str, meanings))
         return Unknown(Reason.UNPARSED, f"'{name}' is '{fact.value}', neither {allowed}.", sources_of(fact))
     if meaning == fact.value:
         return fact

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from checker.acquire.assignment import Assignment, assign
 from checker.acquire.fact_set import build_fact_set
-from checker.acquire.paths import InputFile, find_inputs
+from checker.acquire.paths import InputFile, Refused, find_inputs
 from checker.acquire.reading import Reading
 from checker.acquire.recognise import understand
 from checker.model.catalogue import CATALOGUE
@@ -50,13 +50,15 @@ def acquire(named: Sequence[str], *, server: str | None, surroundings: Surroundi
     """
     inputs = find_inputs(named, folder=surroundings.folder, stdin=surroundings.stdin)
     readings: list[tuple[InputFile, Reading]] = []
-    strange = list(inputs.skipped)
+    strange, refused = list(inputs.skipped), list(inputs.refused)
     for file in inputs.files:
-        found = understand(file)
-        if isinstance(found, NotUnderstood):
-            strange.append(found)
-        else:
-            readings += [(file, reading) for reading in found]
+        match understand(file):
+            case NotUnderstood() as found:
+                strange.append(found)
+            case Refused() as found:
+                refused.append(found)
+            case tuple() as found:
+                readings += [(file, reading) for reading in found]
     assignment = assign(readings, server=server)
     fact_sets = [
         build_fact_set(name, placed, now=surroundings.now, support=surroundings.support)
@@ -64,8 +66,7 @@ def acquire(named: Sequence[str], *, server: str | None, surroundings: Surroundi
     ]
     missing = _missing(server, assignment)
     diagnostics = [
-        Diagnostic(f"'{one.path}' cannot be read. {one.why}", Location(one.path), incomplete=True)
-        for one in inputs.refused
+        Diagnostic(f"'{one.path}' cannot be read. {one.why}", Location(one.path), incomplete=True) for one in refused
     ]
     diagnostics += _ambiguous(assignment)
     diagnostics += [

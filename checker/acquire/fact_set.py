@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
 from checker.acquire.assignment import UNNAMED, Placed
 from checker.acquire.derivation import derive_facts
-from checker.acquire.endpoint import V2_IS_DEFAULT
+from checker.acquire.endpoint import V2_IS_DEFAULT, effective_before_v2
+from checker.acquire.instances import identified_readings, reference_filtering
 from checker.acquire.merge import merge
-from checker.acquire.reading import Instance, Reading
-from checker.acquire.rule_set import facts_of_rules
+from checker.acquire.reading import Reading
+from checker.acquire.rule_set import facts_of_rules, limits_of_custom_rules
+from checker.acquire.source_files import collected_at, list_sources
+from checker.acquire.stated_limits import limits_that_contradict
 from checker.acquire.sync_rule import RulePiece
-from checker.model.catalogue import CATALOGUE, facts_in
-from checker.model.facts import Absent, Fact, FactSet, Known, Reason, Source, SourceFile, SourceFormat, Unknown
+from checker.model.catalogue import CATALOGUE
+from checker.model.facts import Absent, Fact, FactSet, Known, Reason, Source, SourceFormat, Unknown
 from checker.model.location import Location
 from checker.model.support import SupportTable
-from checker.model.timestamp import format_timestamp
 from checker.model.version import Version
 
 _JOINED = ("features.password_hash_sync", "features.ad_connector_accounts")
@@ -32,23 +33,26 @@ _TIME_DEPENDENT = "product.supported"
 def build_fact_set(server: str, placed: Sequence[Placed], *, now: datetime, support: SupportTable) -> FactSet:
     """Merge what all sources say of *server*, then derive what none states."""
     superseded = _superseded([one.reading for one in placed])
-    readings = _with_identity([one.reading for one in placed if one.reading.path not in superseded])
-    sources = _source_files(placed, superseded)
+    readings = identified_readings([one.reading for one in placed if one.reading.path not in superseded])
+    sources = list_sources(placed, superseded)
     stated = _stated(readings)
     version = merge(stated["product.version"]) or _not_in_source("product.version")
-    for format_, pieces in _rule_sets(readings):
+    sets = _rule_sets(readings)
+    for format_, pieces in sets:
         for name, fact in facts_of_rules(pieces, version, format_).items():
             stated[name].append(fact)
+    for name, fact in _contradicting_limits(sets, version):
+        stated[name].append(fact)
     for name, fact in _query_facts(readings, version):
         stated[name].append(fact)
-    stated["endpoint.reference_filtering"].extend(_filtering(readings))
+    stated["endpoint.reference_filtering"].extend(reference_filtering(readings))
     merged = {name: merge(stated[name]) or _not_in_source(name) for name in CATALOGUE}
     for name, fact in derive_facts(merged, now=now, support=support).items():
         told = [] if name == _TIME_DEPENDENT and not _is_silent(fact) else stated[name]
         merged[name] = merge([fact, *told]) or fact
+    merged |= effective_before_v2(merged) | limits_that_contradict(merged)
     merged["server.name"] = _server_name(server, readings)
-    told = [*_of_documents(readings, "server.collected_at"), *_collected_at(sources)]
-    merged["server.collected_at"] = _oldest(told) or _not_in_source("server.collected_at")
+    merged["server.collected_at"] = collected_at(readings, sources) or _not_in_source("server.collected_at")
     return FactSet(server=server, facts=merged, sources=sources)
 
 
@@ -85,33 +89,6 @@ def _superseded(readings: Sequence[Reading]) -> frozenset[str]:
     ]
     newest = max((date for date, _ in dated), default=None)
     return frozenset(path for date, path in dated if date != newest)
-
-
-def _with_identity(readings: Sequence[Reading]) -> list[Reading]:
-    """
-    Refuse what a registry export says if it speaks of other connectors than the rest.
-
-    A key below `PerMAInstance` carries the name of a connector; the setting of the reference filtering belongs to
-    the Entra connector alone.
-    """
-    everyone = {one.name.casefold() for reading in readings for one in reading.connectors}
-    entra = {one.name.casefold() for reading in readings for one in reading.connectors if one.entra}
-    return [_identified(reading, everyone, entra) if entra else reading for reading in readings]
-
-
-def _identified(reading: Reading, everyone: set[str], entra: set[str]) -> Reading:
-    for instance in reading.instances:
-        name = instance.connector.casefold()
-        if name in entra or (name in everyone and not isinstance(instance.filtering, Known)):
-            continue
-        detail = (
-            f"'{instance.location}' speaks of the connector '{instance.connector}', which is not the Entra connector "
-            "of this server: the file is of another server, or of another time."
-        )
-        unknown = Unknown(Reason.IDENTITY, detail, (Source(reading.format, instance.location),))
-        refused = dict.fromkeys(facts_in(reading.format), unknown)
-        return replace(reading, facts=refused, instances=(), instances_observed=False)
-    return reading
 
 
 def _stated(readings: Sequence[Reading]) -> dict[str, list[Fact]]:
@@ -166,6 +143,20 @@ def _rule_sets(readings: Iterable[Reading]) -> list[tuple[SourceFormat, list[Rul
     ]
 
 
+def _contradicting_limits(
+    sets: Sequence[tuple[SourceFormat, list[RulePiece]]], version: Fact
+) -> list[tuple[str, Fact]]:
+    """Say that sets of rules disagree about the limits of custom rules, also where one tells no other limits."""
+    told = [(pieces, limits_of_custom_rules(pieces, version, format_), format_) for format_, pieces in sets]
+    known = [(pieces, limits, format_) for pieces, limits, format_ in told if limits is not None]
+    if len({limits for _, limits, _ in known}) <= 1:
+        return []
+    sources = tuple(Source(format_, Location(pieces[0].set)) for pieces, _, format_ in known)
+    places = " and ".join(f"'{source.location}'" for source in sources)
+    conflict = Unknown(Reason.CONFLICTING, f"The sources disagree about the limits of custom rules: {places}.", sources)
+    return [("groups.member_limits", conflict), ("groups.member_limit", conflict)]
+
+
 def _query_facts(readings: Iterable[Reading], version: Fact) -> list[tuple[str, Fact]]:
     """Say what the article's query without any output means, which hangs on the product version."""
     found: list[tuple[str, Fact]] = []
@@ -186,34 +177,6 @@ def _query_facts(readings: Iterable[Reading], version: Fact) -> list[tuple[str, 
     return found
 
 
-def _filtering(readings: Iterable[Reading]) -> list[Fact]:
-    """Give the reference filtering of the Entra connector as each registry export tells it."""
-    everything = list(readings)
-    entra = {one.name.casefold() for reading in everything for one in reading.connectors if one.entra}
-    told: list[Fact] = []
-    for reading in everything:
-        own = [one for one in reading.instances if not entra or one.connector.casefold() in entra]
-        told += _of_instances(reading, own)
-    return told
-
-
-def _of_instances(reading: Reading, instances: Sequence[Instance]) -> list[Fact]:
-    set_ = [one for one in instances if not isinstance(one.filtering, Absent)]
-    if len({one.connector.casefold() for one in set_}) > 1:
-        names = ", ".join(f"'{one.connector}'" for one in set_)
-        sources = tuple(Source(reading.format, one.location) for one in set_)
-        detail = f"Several connectors have a reference filtering ({names}), and no source names the Entra connector."
-        return [Unknown(Reason.AMBIGUOUS, detail, sources)]
-    if set_:
-        return [one.filtering for one in set_]
-    if instances:
-        return [instances[0].filtering]
-    if reading.instances_observed:
-        source = Source(reading.format, Location(reading.path), "PerMAInstance")
-        return [Absent(source, "There is no such value below 'PerMAInstance'.")]
-    return []
-
-
 def _server_name(server: str, readings: Iterable[Reading]) -> Fact:
     naming = sorted((one for one in readings if one.computer), key=lambda one: one.path)
     stated = [one.facts["server.name"] for one in naming if "server.name" in one.facts]
@@ -221,57 +184,3 @@ def _server_name(server: str, readings: Iterable[Reading]) -> Fact:
     if server != UNNAMED and naming:
         return Known(server, source or Source(naming[0].format, Location(naming[0].path)))
     return Unknown(Reason.NOT_IN_SOURCE, "No file names the server.")
-
-
-def _source_files(placed: Sequence[Placed], superseded: frozenset[str]) -> tuple[SourceFile, ...]:
-    """List the sources: the files of one export folder are one source."""
-
-    def key(one: Placed) -> tuple[str, str]:
-        return one.reading.format.value, one.reading.group or one.reading.path
-
-    files: list[SourceFile] = []
-    for _, group in groupby(sorted(placed, key=lambda one: (key(one), one.reading.path)), key=key):
-        members = list(group)
-        first = members[0].reading
-        dates = [one.reading.date for one in members if one.reading.date is not None]
-        naming = next((one for one in members if one.reading.computer), members[0])
-        files.append(
-            SourceFile(
-                format=first.format,
-                path=first.group or first.path,
-                assignment=naming.assignment,
-                date=min(dates, default=None),
-                files=len({one.reading.path for one in members}),
-                superseded=first.path in superseded,
-            )
-        )
-    return tuple(files)
-
-
-def _of_documents(readings: Iterable[Reading], name: str) -> list[Fact]:
-    """Give what the project's own documents state of the fact *name*."""
-    return [one.facts[name] for one in readings if one.format is SourceFormat.FACTS and name in one.facts]
-
-
-def _oldest(facts: Sequence[Fact]) -> Fact | None:
-    """Give the earliest of several times; one that is unknown outweighs them, for it may be earlier."""
-    known = [fact for fact in facts if isinstance(fact, Known)]
-    return merge([*(fact for fact in facts if not isinstance(fact, Known)), *sorted(known, key=_moment)[:1]])
-
-
-def _moment(fact: Known) -> str:
-    return format_timestamp(fact.value) if isinstance(fact.value, datetime) else ""
-
-
-def _collected_at(sources: Sequence[SourceFile]) -> list[Fact]:
-    """Give the date of the oldest source that counts; unknown if one of them has none."""
-    counted = [one for one in sources if not one.superseded and one.format is not SourceFormat.FACTS]
-    if not counted:
-        return []
-    undated = [one for one in counted if one.date is None]
-    if undated:
-        where = tuple(Source(one.format, Location(one.path)) for one in undated)
-        return [Unknown(Reason.AMBIGUOUS, f"'{undated[0].path}' does not say when it was made.", where)]
-    oldest = min(counted, key=lambda one: (str(one.date), one.path))
-    assert oldest.date is not None  # noqa: S101 - the undated ones are gone
-    return [Known(oldest.date, Source(oldest.format, Location(oldest.path)), "The date of the oldest source.")]

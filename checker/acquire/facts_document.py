@@ -134,13 +134,15 @@ class _Document:
         for name, node in facts.items():
             if name not in CATALOGUE:
                 raise _wrong(f"There is no fact '{name}'{_nearest(name, tuple(CATALOGUE))}", node)
+        told = {name: self._fact(CATALOGUE[name], node) for name, node in facts.items()}
+        _refuse_other_server(server, told.get("server.name"), root["server"])
         return Reading(
             format=SourceFormat.FACTS,
             path=self._file,
             computer=server,
             document=server,
             date=_oldest(root["sources"]),
-            facts={name: self._fact(CATALOGUE[name], node) for name, node in facts.items()},
+            facts=told,
         )
 
     def _fact(self, spec: FactSpec, node: JsonNode) -> Fact:
@@ -186,6 +188,13 @@ class _Document:
 
 _UNREAD, _MISTYPED = Reason.UNPARSED, Reason.WRONG_TYPE
 _WRITTEN_AS_TEXT = (FactType.TEXT, FactType.VERSION, FactType.DURATION, FactType.TIMESTAMP)
+
+
+def _refuse_other_server(server: str, name: Fact | None, node: JsonNode) -> None:
+    """Refuse a document whose facts name another server than the document."""
+    if isinstance(name, Known) and str(name.value).casefold() != server.casefold():
+        what = f"The document is of '{server}', and its fact 'server.name' says '{name.value}'"
+        raise _wrong(what, node, Reason.IDENTITY)
 
 
 def _check_format(node: JsonNode, root: _Members) -> None:

@@ -53,7 +53,7 @@ def find_inputs(named: Sequence[str], *, folder: Path, stdin: Callable[[], Binar
     """
     Find the files behind the arguments *named*, relative to the working directory *folder*, each once.
 
-    Folders whose name starts with a dot are skipped, and said to be; links to folders are not followed.
+    What starts with a dot is skipped, and said to be. A link to a folder is not followed: what lies behind it is missed.
 
     Raises:
         UsageError: a path does not exist, a pattern matches nothing.
@@ -121,10 +121,15 @@ def _below(name: str, top: Path, *, root: Path | None = None) -> Iterator[_Found
     base = name.rstrip("/\\") or name
     for current, folders, files in os.walk(top, onerror=refuse):
         inside = Path(current).relative_to(top)
-        for hidden in sorted(one for one in folders if one.startswith(".")):
-            yield NotUnderstood(_slashes(str(Path(base) / inside / hidden)), "A hidden folder is not looked into.")
+        for hidden in sorted(one for one in [*folders, *files] if one.startswith(".")):
+            yield NotUnderstood(_slashes(str(Path(base) / inside / hidden)), "What is hidden is not looked at.")
         folders[:] = [one for one in folders if not one.startswith(".")]
+        for link in sorted(one for one in folders if (Path(current) / one).is_symlink()):
+            why = "It is a link to a folder, which is not followed; name the folder itself."
+            yield Refused(path=_slashes(str(Path(base) / inside / link)), why=why)
         for file in files:
+            if file.startswith("."):
+                continue
             yield _file(str(Path(base) / inside / file), Path(current) / file, root or top)
     yield from refused
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Protocol
 
 from checker.acquire import server_configuration
-from checker.acquire.paths import InputFile
+from checker.acquire.lost_source import carries_a_mark, lost_source
+from checker.acquire.paths import STDIN, InputFile, Refused
 from checker.acquire.reading import Reading, unreadable
 from checker.acquire.sample import Sample, UnreadableError, sample_of
 from checker.model.catalogue import facts_in
@@ -48,36 +50,39 @@ def _module(name: str) -> _Source:
     return module
 
 
-_BY_SUFFIX = {
-    ".reg": (SourceFormat.REGISTRY,),
-    ".clixml": (SourceFormat.CMDLET,),
-    ".xml": (SourceFormat.SERVER_CONFIGURATION, SourceFormat.CMDLET),
-    ".json": (SourceFormat.FACTS,),
-    ".jsonl": (SourceFormat.FACTS,),
-    ".ndjson": (SourceFormat.FACTS,),
-}
-"""
-What a file of this ending would have told, if nothing else is known of it.
-
-A broken JSON file may be of any kind; the project's own document can hold every fact, so every fact is in doubt.
-"""
-
 Understood = tuple[Reading, ...]
 
 
-def understand(file: InputFile) -> Understood | NotUnderstood:
+def understand(file: InputFile) -> Understood | NotUnderstood | Refused:
     """Read *file*; a source that is there and cannot be read gives facts that are unknown, never nothing."""
     try:
         sample = sample_of(file.name, file.size, file.open)
     except UnreadableError as error:
-        return _unreadable(file, error)
+        return _lost(file.name, _remains(file), error) or NotUnderstood(file.name, error.message)
     except OSError as error:
-        return _unreadable(file, UnreadableError(f"{error.strerror or error}.", reason=Reason.DENIED))
-    for format_, name in _SOURCES.items():
-        source = _module(name)
-        if source.recognises(sample):
-            return _read(source, format_, sample)
-    return _unrecognised(file, sample)
+        refused = UnreadableError(f"{error.strerror or error}.", reason=Reason.DENIED)
+        return _lost(file.name, "", refused) or Refused(path=file.name, why=refused.message)
+    return _read_if_known(sample) or _unrecognised(sample)
+
+
+def _read_if_known(sample: Sample) -> Understood | None:
+    """Read the file in the first format that its beginning, else its whole text, is of."""
+    for looked_at in (sample, *_whole(sample)):
+        for format_, name in _SOURCES.items():
+            source = _module(name)
+            if source.recognises(looked_at):
+                return _read(source, format_, looked_at)
+    return None
+
+
+def _whole(sample: Sample) -> tuple[Sample, ...]:
+    """Give the file with all of its text to look at, where a format may show itself late."""
+    if sample.suffix not in (*_JSON, ".xml", ".clixml") or len(sample.head) >= sample.size:
+        return ()
+    try:
+        return (replace(sample, head=sample.text()),)
+    except (UnreadableError, OSError):
+        return ()
 
 
 def _read(source: _Source, format_: SourceFormat, sample: Sample) -> Understood:
@@ -94,38 +99,53 @@ def _read(source: _Source, format_: SourceFormat, sample: Sample) -> Understood:
     return (unreadable(format_, sample.name, facts_in(format_), failure),)
 
 
-def _unreadable(file: InputFile, error: UnreadableError) -> Understood | NotUnderstood:
-    """Say what is missing because a file is no text: by where it stands, else by its ending."""
-    part = server_configuration.stands_for(file.name, "", error)
-    if part is not None:
-        return (part,)
-    suffix = f".{file.name.rpartition('.')[2].lower()}"
-    formats = _BY_SUFFIX.get(suffix)
-    if formats is None:
-        return NotUnderstood(file.name, error.message)
-    names = [name for format_ in formats for name in facts_in(format_)]
-    return (unreadable(formats[0], file.name, tuple(dict.fromkeys(names)), error),)
-
-
-def _unrecognised(file: InputFile, sample: Sample) -> Understood | NotUnderstood:
+def _unrecognised(sample: Sample) -> Understood | NotUnderstood | Refused:
+    """Tell a source that was damaged from a file of some other purpose."""
     if sample.is_empty:
-        if sample.suffix in _BY_SUFFIX or server_configuration.stands_for(sample.name, "", _EMPTY) is not None:
-            return _unreadable(file, _EMPTY)
-        return NotUnderstood(file.name, "It is empty.")
-    why = "Its content is none of the formats that are known."
-    if sample.suffix in (".json", ".jsonl", ".ndjson"):
-        wrong = _json_that_tells_nothing(sample)
-        return _unreadable(file, wrong) if wrong else NotUnderstood(file.name, why)
-    if sample.suffix in (".xml", ".clixml", ".reg"):
-        wrong = server_configuration.wrong_xml(sample) if sample.suffix != ".reg" else _NO_HEADER
-        if wrong or server_configuration.stands_for(sample.name, sample.head, _FOREIGN) is not None:
-            return _unreadable(file, wrong or _FOREIGN)
-    return NotUnderstood(file.name, why)
+        if sample.suffix in _NEVER_A_SOURCE:
+            return NotUnderstood(sample.name, "It is empty.")
+        return _lost(sample.name, "", _EMPTY) or Refused(path=sample.name, why=_EMPTY.message)
+    wrong = _what_is_wrong(sample)
+    lost = _lost(sample.name, sample.head, wrong) if wrong else None
+    return lost or NotUnderstood(sample.name, "Its content is none of the formats that are known.")
 
+
+def _what_is_wrong(sample: Sample) -> UnreadableError | None:
+    """Say why a file is damaged, by its text or by what its name promises; None where it is of some other purpose."""
+    if sample.suffix in _JSON:
+        return _json_that_tells_nothing(sample)
+    if sample.suffix in (".xml", ".clixml"):
+        foreign = server_configuration.stands_for(sample.name, sample.head, _FOREIGN) is not None
+        return server_configuration.wrong_xml(sample) or (_FOREIGN if foreign else None)
+    if sample.suffix == ".reg" or sample.name == STDIN or carries_a_mark(sample.head):
+        return _DAMAGED
+    return None
+
+
+def _lost(name: str, text: str, error: UnreadableError) -> Understood | None:
+    lost = lost_source(name, text, error)
+    return None if lost is None else (lost,)
+
+
+def _remains(file: InputFile) -> str:
+    """Give the beginning of a file that is no text of the known encodings, as far as it can be made out."""
+    try:
+        with file.open() as stream:
+            return stream.read(_REMAINS).replace(b"\0", b"").decode("latin-1")
+    except OSError:
+        return ""
+
+
+_REMAINS = 64 * 1024
+_JSON = (".json", ".jsonl", ".ndjson")
+_NEVER_A_SOURCE = (".csv", ".evtx", ".txt")
+"""Parts of a support bundle that are not read, whatever they hold; an empty text may be the query without output."""
 
 _EMPTY = UnreadableError("The file is empty.", reason=Reason.TRUNCATED)
 _FOREIGN = UnreadableError("The content is not that of a configuration file of this place.")
-_NO_HEADER = UnreadableError("The first line is not 'Windows Registry Editor Version 5.00'.")
+_DAMAGED = UnreadableError(
+    "The file does not begin as a source does: its beginning is missing, or something precedes it."
+)
 
 
 def _json_that_tells_nothing(sample: Sample) -> UnreadableError | None:

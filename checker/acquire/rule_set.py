@@ -97,6 +97,24 @@ def _of_clause(rule: SyncRule, one: MemberClause) -> _Limit:
     return _Limit(rule, "scope", text, limit_of_clause(one.operator, one.value), one.location)
 
 
+def limits_of_custom_rules(
+    pieces: Sequence[RulePiece], version: Fact, format_: SourceFormat
+) -> frozenset[tuple[str, str, str]] | None:
+    """
+    Give what the custom rules of one set limit: rule, kind, and limit or text; None where the set cannot tell.
+
+    Every format that tells rules tells custom rules in full, so that sets can be held against each other by them.
+    """
+    try:
+        rules = complete(pieces, version, format_)
+        custom = list(_in_force(rules, (rule for rule in rules.rules if not rule.standard)))
+    except UntoldError:
+        return None
+    limits = [_of_expression(rule, one) for rule in custom for one in rule.expressions]
+    limits += [_of_clause(rule, one) for rule in custom for one in rule.clauses]
+    return frozenset((one.rule.identifier, one.via, str(one.limit or one.text)) for one in limits)
+
+
 def _understood(rules: RuleSet) -> list[tuple[int, _Limit]]:
     limits = _limits(rules)
     strange = [one for one in limits if one.limit is None]

@@ -74,14 +74,15 @@ def read(sample: Sample) -> tuple[Reading, ...]:
             return (Reading(format=_FORMAT, path=sample.name, group=group, rules=piece),)
 
 
-def stands_for(name: str, head: str, error: UnreadableError) -> Reading | None:
+def stands_for(name: str, head: str, error: UnreadableError, *, whatever_name: bool = False) -> Reading | None:
     """
     Say what is missing where the file *name* cannot be read because of *error*; None where it is no part of an export.
 
     What the beginning of its text (*head*, empty where there is none) says of its root element counts first, then
-    the folder it lies in, then its name.
+    the folder it lies in, then its name. Nothing is stored beside the parts but parts: with *whatever_name* the
+    folder counts also for a file that is not called like one.
     """
-    match _part(name, head):
+    match _part(name, head, whatever_name=whatever_name):
         case _Part.CONNECTOR:
             return unreadable(_FORMAT, name, CONNECTOR_FACTS, error, group=_group(name))
         case _Part.SETTINGS:
@@ -101,9 +102,9 @@ def wrong_xml(sample: Sample) -> UnreadableError | None:
     return None
 
 
-def _part(name: str, head: str) -> _Part | None:
+def _part(name: str, head: str, *, whatever_name: bool) -> _Part | None:
     *folders, base = name.lower().split("/")
-    folder = _BY_FOLDER.get(folders[-1]) if folders and base.endswith(".xml") else None
+    folder = _BY_FOLDER.get(folders[-1]) if folders and (whatever_name or base.endswith(".xml")) else None
     return (
         _BY_ROOT.get(root_tag(head) or "")
         or folder

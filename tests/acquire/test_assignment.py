@@ -36,11 +36,11 @@ A, B = "/work/exports/a", "/work/exports/b"
 def test_a_file_belongs_to_the_one_server_of_its_folder() -> None:
     """A file without a name belongs to the server that a file beside or below it names."""
     told = owners(
-        file(f"{A}/GlobalSettings/MV.xml", "SYNC01"),
-        file(f"{A}/SynchronizationRules/1.xml"),
+        file(f"{A}/GlobalSettings/MV.xml", "SYNC01", group=A),
+        file(f"{A}/SynchronizationRules/1.xml", group=A),
         file(f"{A}/adsync.reg"),
-        file(f"{B}/GlobalSettings/MV.xml", "SYNC02"),
-        file(f"{B}/SynchronizationRules/1.xml"),
+        file(f"{B}/GlobalSettings/MV.xml", "SYNC02", group=B),
+        file(f"{B}/SynchronizationRules/1.xml", group=B),
     )
 
     assert {
@@ -62,22 +62,38 @@ def test_between_two_servers_only_the_command_line_decides(server: str | None, e
     assert expected == told["exports/adsync.reg"]
 
 
-def test_the_folder_named_on_the_command_line_is_the_highest() -> None:
-    """A file of another argument is no file of the folder; it goes to the only server of the run."""
-    told = owners(file(f"{A}/MV.xml", "SYNC01", root=A), file("/other/adsync.reg", root="/other"))
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/other/adsync.reg", id="another argument"),
+        pytest.param(f"{B}/adsync.reg", id="a neighbouring folder"),
+        pytest.param(f"{B}/SynchronizationRules/1.xml", id="a neighbouring export that lost its name"),
+    ],
+)
+def test_a_neighbour_is_never_adopted(path: str) -> None:
+    """A file that lies apart may well be of another server, also where there is only one that is named."""
+    group = B if "Rules" in path else ""
 
-    assert told["/other/adsync.reg"] == "SYNC01"
+    told = owners(file(f"{A}/GlobalSettings/MV.xml", "SYNC01", group=A), file(path, group=group))
+
+    assert "?" == told[path.removeprefix("/work/")]
 
 
-def test_another_argument_is_not_taken_for_one_of_several_servers() -> None:
-    """With several servers in the run, a file that lies apart belongs to none of them for sure."""
+def test_a_file_within_an_export_is_of_its_server() -> None:
+    """At whatever depth of the export it lies."""
+    told = owners(file(f"{A}/GlobalSettings/MV.xml", "SYNC01", group=A), file(f"{A}/more/dumps/scheduler.json"))
+
+    assert "SYNC01" == told["exports/a/more/dumps/scheduler.json"]
+
+
+def test_the_hives_of_a_support_bundle_are_of_the_configuration_beside_them() -> None:
+    """A bundle keeps its registry exports in CONFIG/GENERAL and the configuration in CONFIG/MEC."""
     told = owners(
-        file(f"{A}/MV.xml", "SYNC01", root=A),
-        file(f"{B}/MV.xml", "SYNC02", root=B),
-        file("/other/a.reg", root="/other"),
+        file(f"{A}/CONFIG/MEC/GlobalSettings/MV.xml", "SYNC01", group=f"{A}/CONFIG/MEC"),
+        file(f"{A}/CONFIG/GENERAL/REG_HKLM_SYSTEM_Hive.log"),
     )
 
-    assert told["/other/a.reg"] == "?"
+    assert {"SYNC01"} == set(told.values())
 
 
 def test_the_command_line_owns_what_lies_apart() -> None:
@@ -116,13 +132,14 @@ def test_folders_without_a_name_are_not_thrown_together() -> None:
     assert {"?"} == set(told.values())
 
 
-def test_standard_input_has_no_folder() -> None:
-    """Standard input belongs to the only server of the run."""
+@pytest.mark.parametrize(("server", "expected"), [(None, "?"), ("SYNC01", "SYNC01")])
+def test_standard_input_has_no_folder(server: str | None, expected: str) -> None:
+    """What is piped in belongs to the server that the command line names, and otherwise to none for sure."""
     stdin = InputFile(name=STDIN, path=STDIN, root=STDIN, size=1, open=BytesIO)
 
-    told = owners(file(f"{A}/MV.xml", "SYNC01"), (stdin, Reading(format=SourceFormat.QUERY, path=STDIN)))
+    told = owners(file(f"{A}/MV.xml", "SYNC01"), (stdin, Reading(format=SourceFormat.QUERY, path=STDIN)), server=server)
 
-    assert told[STDIN] == "SYNC01"
+    assert expected == told[STDIN]
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,11 @@ def facts_for(spec: FactSpec) -> st.SearchStrategy[Fact]:
 def fact_sets(draw: st.DrawFn) -> FactSet:
     """Give fact sets with some facts."""
     names = draw(st.lists(st.sampled_from(sorted(CATALOGUE)), unique=True, max_size=6))
-    return FactSet(server=draw(TEXTS), facts={name: draw(facts_for(CATALOGUE[name])) for name in names})
+    server = draw(TEXTS)
+    facts = {name: draw(facts_for(CATALOGUE[name])) for name in names}
+    if isinstance(facts.get("server.name"), Known):
+        facts["server.name"] = Known(server, PLACE)
+    return FactSet(server=server, facts=facts)
 
 
 @settings(deadline=None, max_examples=60)

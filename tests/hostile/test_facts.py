@@ -244,3 +244,140 @@ def test_a_stray_file_is_listed_and_changes_nothing_unless_strict(tmp_path: Path
 
     assert (0, 4) == (lenient.code, strict.code)
     assert "notes.md" in lenient.out
+
+
+def test_a_link_to_a_folder_is_missed(tmp_path: Path) -> None:
+    """A server behind a link that is not followed is told, and leaves the run incomplete."""
+    (tmp_path / "fleet").mkdir()
+    shutil.copytree(COMPLIANT, tmp_path / "fleet/b")
+    (tmp_path / "fleet/a").symlink_to(EXPORTS / "v1-legacy")
+
+    done = check(tmp_path, facts="fleet")
+
+    assert 4 == done.code
+    assert "fleet/a" in done.out
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["empty.dat", "LICENSE", "empty.log", "Exported-SynchronizationPolicy-1", "SynchronizationRules/custom.xml.bak"],
+)
+def test_a_file_of_no_bytes_is_missed_whatever_its_name(tmp_path: Path, name: str) -> None:
+    """Names are not to be assumed: an empty file may have been anything."""
+    export = compliant(tmp_path)
+    (export / name).write_bytes(b"")
+
+    assert 4 == check(tmp_path, facts="export").code
+
+
+RULE = "<synchronizationRule><name>x</name></synchronizationRule>"
+HIVE = (
+    "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\ADSync"
+    '\\Parameters]\r\n"AadConnectorExportApiVersion"=dword:00000001\r\n\r\n'
+)
+QUERY = "AadConnectorExportApiVersion : 1\r\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("SynchronizationRules/custom.xml.bak", RULE.encode("utf-16-le"), id="a rule without its mark"),
+        pytest.param("SynchronizationRules/custom.txt", f"junk {RULE}".encode(), id="a rule behind junk"),
+        pytest.param("REG_HKLM_SYSTEM_Hive.log", b"", id="an empty hive"),
+        pytest.param("REG_HKLM_SYSTEM_Hive.log", HIVE.encode("utf-16-le"), id="a hive without its mark"),
+        pytest.param("hive.log", HIVE.encode("utf-16-be"), id="a big-endian hive"),
+        pytest.param("hive.log", HIVE[1:].encode(), id="a hive without its first character"),
+        pytest.param("hive.log", f"junk\r\n{HIVE}".encode(), id="a hive behind junk"),
+        pytest.param("endpoint.txt", QUERY.encode("utf-16-le"), id="a query without its mark"),
+        pytest.param("endpoint.txt", f"PS C:\\> query\r\n{QUERY}".encode(), id="a query behind its prompt"),
+    ],
+)
+def test_a_source_that_was_damaged_is_missed_whatever_its_name(tmp_path: Path, name: str, content: bytes) -> None:
+    """What still shows that it was a source is never a file that has nothing to say."""
+    export = compliant(tmp_path)
+    (export / name).write_bytes(content)
+
+    assert 4 == check(tmp_path, facts="export").code
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"\xff\xff"], ids=repr)
+def test_standard_input_that_tells_nothing_is_missed(tmp_path: Path, content: bytes) -> None:
+    """What is piped in was meant as facts."""
+    compliant(tmp_path)
+
+    arguments = [
+        "check",
+        "--policy",
+        "v2-endpoint",
+        "--facts",
+        "export",
+        "--facts",
+        "-",
+        "--server",
+        "SYNC01-SYNTHETIC",
+    ]
+
+    assert 4 == run(tmp_path, *arguments, stdin=content).code
+
+
+def test_what_is_hidden_is_listed_and_not_looked_at(tmp_path: Path) -> None:
+    """A repository keeps empty folders with an empty hidden file."""
+    export = compliant(tmp_path)
+    (export / ".gitkeep").write_bytes(b"")
+
+    done = check(tmp_path, facts="export")
+
+    assert 0 == done.code
+    assert ".gitkeep" in done.out
+
+
+def test_a_document_cannot_claim_v2_for_a_build_without_it(tmp_path: Path) -> None:
+    """Below 1.5.30.0 both effective versions are 1, whatever a document states."""
+    facts = {
+        "product.version": "1.4.0.0", "endpoint.export_api_version": 2, "endpoint.import_api_version": 2,
+    }  # fmt: skip
+    told = {
+        "format": "adsync-checker/facts/v1", "server": "SYNC01", "sources": [],
+        "facts": {name: {"status": "known", "value": value} for name, value in facts.items()},
+    }  # fmt: skip
+    (tmp_path / "facts.json").write_text(json.dumps(told))
+
+    assert ("fail", "fail") == (outcomes(tmp_path)["AADC0001"], outcomes(tmp_path)["AADC0002"])
+
+
+def test_a_document_whose_facts_name_another_server_is_refused(tmp_path: Path) -> None:
+    """The document and its own fact must speak of one server."""
+    document(tmp_path, lambda told: told["facts"]["server.name"].update(value="OTHER"))
+
+    assert {"identity"} == set(outcomes(tmp_path).values()) - {"condition"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [("groups.member_limits", []), ("groups.member_limit", 40000)],
+    ids=["no limits", "another lowest"],
+)
+def test_a_document_whose_limits_contradict_each_other_decides_nothing(
+    tmp_path: Path, fact: str, value: object
+) -> None:
+    """No limit at all is absent, never an empty list; and the lowest limit is one of the limits."""
+
+    def change(told: dict[str, Any]) -> None:
+        told["facts"][fact]["value"] = value
+        told["facts"][fact].pop("locations", None)
+
+    document(tmp_path, change)
+
+    assert "conflicting" == outcomes(tmp_path)["AADC0006"]
+
+
+def test_a_limit_that_only_the_synchronization_policy_knows_is_a_conflict(tmp_path: Path) -> None:
+    """A custom rule that the policy file tells and the folder does not leaves the limits in doubt."""
+    export = compliant(tmp_path)
+    path = next((EXPORTS / "policy-json").glob("Exported*.json"))
+    told = json.loads(path.read_text("utf-8-sig"))
+    told["deploymentMetadata"]["hostName"] = "SYNC01-SYNTHETIC"
+    told["policyMetadata"]["azureADConnectVersion"] = "2.6.91.0"
+    (export / "policy.json").write_text(json.dumps(told))
+
+    assert "conflicting" == outcomes(tmp_path, facts="export")["AADC0006"]

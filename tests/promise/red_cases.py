@@ -108,6 +108,12 @@ _REG_EXPORT = Lie(r"adsync\.reg", r"AadConnectorExportApiVersion", "the one sour
 _REG_FILTERING = Lie(
     r"adsync\.reg", r"EnableNonExistentObjectReferenceExportFiltering|PerMAInstance", "the one source that disagreed"
 )
+_GROUP_JOIN = Lie(
+    r"",
+    r"<expression>",
+    "a standard rule's expression: a rule that maps `member` as it is has none, and builds whose Group Join does so "
+    "cannot be told from one that lost the line",
+)
 _LIMIT = '(ValueCount\\("member"\\)\\s*(?:&gt;|>)\\s*)\\d+'
 
 RED_CASES = (
@@ -124,6 +130,18 @@ RED_CASES = (
     RedCase("the scheduler suspended", parameter("Microsoft.Synchronize.SchedulerSuspended", "True")),
     RedCase("a low limit", rule_change("OuttoAADGroupWriteupMemberLimit", _LIMIT, r"\g<1>50000")),
     RedCase("a limit beyond the service", rule_change("OuttoAADGroupWriteupMemberLimit", _LIMIT, r"\g<1>300000")),
+    RedCase(
+        "a low limit in another standard rule",
+        rule_change(
+            "OuttoAADGroupJoin",
+            "<attribute-mappings>",
+            "<attribute-mappings>\n    <mapping>\n      <dest>member</dest>\n      <src>\n        <attr>member</attr>\n"
+            "      </src>\n      <expression>IIF(([memberCount]&gt; 50000),"
+            'Error("Maximum Group member count exceeded"),IgnoreThisFlow)</expression>\n'
+            "      <valueMergeType>Update</valueMergeType>\n    </mapping>",
+        ),
+        (_GROUP_JOIN,),
+    ),
     RedCase(
         "an expression that is not understood",
         rule_change("OuttoAADGroupWriteupMemberLimit", "IgnoreThisFlow", "AuthoritativeNull"),

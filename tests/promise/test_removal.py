@@ -21,7 +21,7 @@ from checker.evaluate.gate import judge
 from checker.load.policies import load_policies
 from checker.model.policy import Policy, Severity
 from checker.report.facts_document import render_fact_set
-from tests.promise.red_cases import RED_CASES, RedCase, text_of, write
+from tests.promise.red_cases import RED_CASES, RedCase, parameter, substitute, text_of, write
 from tests.running import EXPORTS
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -190,3 +190,45 @@ def test_removing_the_server_that_is_asked_for_is_incomplete(lost: str, tmp_path
     shutil.rmtree(tmp_path / "fleet" / "staging" / lost)
 
     assert verdict(tmp_path / "fleet", server=name) == 4
+
+
+def unnamed_fleet(folder: Path) -> Path:
+    """Make two exports of two servers, of which only the global settings name the server, as is usual."""
+    for name in ("SYNC0A", "SYNC0B"):
+        export = Path(shutil.copytree(EXPORTS / "v2-compliant", folder / "fleet" / name))
+        path = export / "GlobalSettings/MV.xml"
+        write(path, text_of(path).replace("SYNC01-SYNTHETIC", name))
+        if name == "SYNC0A":
+            parameter("Microsoft.Synchronize.SynchronizationSchedule", "False")(export)
+    return folder / "fleet"
+
+
+def test_removing_any_file_of_a_red_server_keeps_a_fleet_red(tmp_path: Path) -> None:
+    """What is left of a server whose name is lost is not taken for a part of its neighbour."""
+    fleet = unnamed_fleet(tmp_path)
+    assert verdict(fleet) == 1
+    green = []
+    for path in files_of(fleet / "SYNC0A"):
+        kept = path.read_bytes()
+        path.unlink()
+        if verdict(fleet) == 0:
+            green.append(path.name)
+        path.write_bytes(kept)
+
+    assert [] == green
+
+
+def test_absence_that_the_policy_accepts_is_not_missed(tmp_path: Path) -> None:
+    """
+    With absence allowed, a registry export without the import version is a whole one, and says so.
+
+    This is the price of `absent: allowed`: the line that said 1 cannot be told from one that never was.
+    """
+    export = Path(shutil.copytree(EXPORTS / "v2-compliant", tmp_path / "export"))
+    allowed = load_policies(find_policies(["v2-endpoint"]), {"absent_import_version": "allowed"})[0]
+    substitute(r'"AadConnectorImportApiVersion"=dword:00000002\r?\n', "", where="*.reg")(export)
+
+    [finding] = [one for one in evaluate(allowed.rules, read(export).fact_sets) if one.rule == "AADC0002"]
+
+    assert "pass" == finding.outcome.value
+    assert "absent" in finding.message
