@@ -54,7 +54,8 @@ def assign(readings: Sequence[tuple[InputFile, Reading]], *, server: str | None)
     Find the server of each reading.
 
     It is the one that its content names; else the one server of its folder; else *server*, the word of the command
-    line. What is left belongs to none for sure, unless nothing names a server at all and one place holds everything.
+    line. Standard input, which has no folder, goes to the only server of the run. What is left belongs to none for
+    sure, unless nothing names a server at all and one place holds everything.
     """
     named = [reading.computer for _, reading in readings if reading.computer]
     names = same_computer([*named, server] if server else named)

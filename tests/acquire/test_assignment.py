@@ -132,12 +132,20 @@ def test_folders_without_a_name_are_not_thrown_together() -> None:
     assert {"?"} == set(told.values())
 
 
-@pytest.mark.parametrize(("server", "expected"), [(None, "?"), ("SYNC01", "SYNC01")])
-def test_standard_input_has_no_folder(server: str | None, expected: str) -> None:
-    """What is piped in belongs to the server that the command line names, and otherwise to none for sure."""
+@pytest.mark.parametrize(
+    ("others", "server", "expected"),
+    [
+        pytest.param([], None, "SYNC01", id="the only server"),
+        pytest.param(["SYNC02"], None, "?", id="one of two"),
+        pytest.param(["SYNC02"], "SYNC02", "SYNC02", id="as the command line says"),
+    ],
+)
+def test_standard_input_has_no_folder(others: list[str], server: str | None, expected: str) -> None:
+    """Standard input belongs to the only server of the run, or to the one that the command line names."""
     stdin = InputFile(name=STDIN, path=STDIN, root=STDIN, size=1, open=BytesIO)
+    named = [file(f"/work/exports/{name}/MV.xml", name) for name in ("SYNC01", *others)]
 
-    told = owners(file(f"{A}/MV.xml", "SYNC01"), (stdin, Reading(format=SourceFormat.QUERY, path=STDIN)), server=server)
+    told = owners(*named, (stdin, Reading(format=SourceFormat.QUERY, path=STDIN)), server=server)
 
     assert expected == told[STDIN]
 
