@@ -95,6 +95,8 @@ def _owner(
             return None, f"It names no server, and its folder holds several ({_listed(inside)}); say --server NAME."
     if server:
         return server, "assigned by --server"
+    if len(everyone) == 1 and not folders:
+        return everyone[0], "assigned to the only server"
     if everyone:
         return (
             None,
