@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from os.path import normpath
+from pathlib import Path, PurePath
 
 from checker import __version__
 from checker.acquire.exports import Acquired, Surroundings, acquire
@@ -31,7 +32,7 @@ class Request:
     clock: Callable[[], datetime]
 
 
-def check(request: Request, surroundings: Surroundings) -> Report:
+def check(request: Request, find_surroundings: Callable[[], Surroundings]) -> Report:
     """
     Load the policies, read the facts, evaluate every rule on every server, and judge.
 
@@ -42,6 +43,7 @@ def check(request: Request, surroundings: Surroundings) -> Report:
         UsageError: the command line names what is not there.
     """
     policies = load_policies(request.policies, request.settings)
+    surroundings = find_surroundings()  # after the policies, for what is wrong with them outranks what is missing
     rules = [rule for policy in policies for rule in policy.rules]
     acquired = _NOTHING
     findings: tuple[Finding, ...] = ()
@@ -93,7 +95,13 @@ _NOTHING = Acquired(
     diagnostics=(),
     portable={},
 )
-_INTERRUPTED = Diagnostic("The run was interrupted; what is missing was not evaluated.", incomplete=True)
+_INTERRUPTED = Diagnostic("The run was interrupted before it was done.", incomplete=True)
+
+
+def interrupted(report: Report, stop: KeyboardInterrupt) -> Report:
+    """Mark *report*, which is whole, as that of a run which was interrupted while it was delivered."""
+    run = replace(report.run, complete=False, interrupted=True, exit_code=interrupted_code(stop))
+    return replace(report, run=run, diagnostics=(*report.diagnostics, _INTERRUPTED))
 
 
 def _unevaluated(policies: Sequence[Policy], acquired: Acquired) -> tuple[Finding, ...]:
@@ -116,7 +124,7 @@ def _portable_policies(policies: Sequence[Policy], folder: Path) -> dict[str, st
     """Name policy files without telling where they lie on this machine."""
     names: dict[str, str] = {}
     for policy in policies:
-        path = folder / policy.path
-        inside = not policy.shipped and path.is_relative_to(folder) and ".." not in path.parts
+        path = PurePath(normpath(folder / policy.path))
+        inside = not policy.shipped and path.is_relative_to(folder)
         names[policy.path] = path.relative_to(folder).as_posix() if inside else f"policies/{path.name}"
     return names

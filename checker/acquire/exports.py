@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from checker.acquire.assignment import Assignment, assign
 from checker.acquire.fact_set import build_fact_set
-from checker.acquire.paths import InputFile, Refused, find_inputs
+from checker.acquire.paths import InputFile, Inputs, Refused, find_inputs
 from checker.acquire.reading import Reading
 from checker.acquire.recognise import understand
 from checker.model.catalogue import CATALOGUE
@@ -50,7 +50,8 @@ def acquire(named: Sequence[str], *, server: str | None, surroundings: Surroundi
     """
     inputs = find_inputs(named, folder=surroundings.folder, stdin=surroundings.stdin)
     readings: list[tuple[InputFile, Reading]] = []
-    strange, refused = list(inputs.skipped), list(inputs.refused)
+    strange = [NotUnderstood(one.path, one.why) for one in inputs.skipped]
+    refused = list(inputs.refused)
     for file in inputs.files:
         match understand(file):
             case NotUnderstood() as found:
@@ -80,7 +81,7 @@ def acquire(named: Sequence[str], *, server: str | None, surroundings: Surroundi
         population=Population(expected=tuple(sorted([*received, *missing])), received=received, missing=missing),
         files_not_understood=tuple(sorted(strange, key=lambda one: one.path)),
         diagnostics=tuple(diagnostics),
-        portable=_portable(readings, strange, assignment, surroundings.folder),
+        portable=_portable(inputs, readings, assignment, surroundings.folder),
     )
 
 
@@ -112,27 +113,23 @@ def _ambiguous(assignment: Assignment) -> list[Diagnostic]:
 
 
 def _portable(
-    readings: Sequence[tuple[InputFile, Reading]],
-    strange: Sequence[NotUnderstood],
-    assignment: Assignment,
-    folder: Path,
+    inputs: Inputs, readings: Sequence[tuple[InputFile, Reading]], assignment: Assignment, folder: Path
 ) -> dict[str, str]:
     """Name files and export folders without telling where they lie on this machine."""
     owners = {placed.reading.path: name for name, all_ in assignment.servers.items() for placed in all_}
+    places = {file.name: (file.path, file.root) for file in inputs.files}
+    places |= {one.path: (one.place, one.root) for one in inputs.skipped}
+    places |= {one.path: (one.place, one.root) for one in inputs.refused}
+    only = next(iter(assignment.servers)) if len(assignment.servers) == 1 else "unknown"
     here = f"{str(folder).rstrip('/')}/"
     names: dict[str, str] = {}
+    for name, (path, root) in places.items():
+        below = path.removeprefix(root).strip("/") or path.rpartition("/")[2]
+        owner = _segment(owners.get(name, only))
+        names[name] = path[len(here) :] if path.startswith(here) else f"exports/{owner}/{below.strip('<>')}"
     for file, reading in readings:
-        owner = owners.get(reading.path, "unknown")
-        inside = file.path.startswith(here)
-        below = file.path[len(file.root.rstrip("/")) + 1 :] if file.path.startswith(file.root) else file.name
-        names[file.name] = (
-            file.path[len(here) :] if inside else f"exports/{_segment(owner)}/{below.lstrip('/<').rstrip('>')}"
-        )
         if reading.group and file.name.startswith(f"{reading.group}/"):
             names[reading.group] = names[file.name][: len(reading.group) - len(file.name)]
-    for one in strange:
-        if one.path.startswith("/") or ".." in one.path.split("/"):
-            names.setdefault(one.path, one.path.rpartition("/")[2])
     return names
 
 

@@ -18,7 +18,7 @@ from checker.acquire.source_files import collected_at, list_sources
 from checker.acquire.stated_limits import limits_that_contradict
 from checker.acquire.sync_rule import RulePiece
 from checker.model.catalogue import CATALOGUE
-from checker.model.facts import Absent, Fact, FactSet, Known, Reason, Source, SourceFormat, Unknown
+from checker.model.facts import SOURCE_TITLES, Absent, Fact, FactSet, Known, Reason, Source, SourceFormat, Unknown
 from checker.model.location import Location
 from checker.model.support import SupportTable
 from checker.model.version import Version
@@ -59,21 +59,15 @@ def build_fact_set(server: str, placed: Sequence[Placed], *, now: datetime, supp
 def _not_in_source(name: str) -> Unknown:
     """Say that no source told the fact *name*, and which would."""
     spec = CATALOGUE[name]
-    homes = [_HOMES[source] for source in spec.sources]
+    homes = [_with_article(SOURCE_TITLES[source]) for source in spec.sources]
     hint = f"{' or '.join(homes)} would" if homes else "a facts document could"
     if spec.derived:
         hint = f"it is derived from {spec.derived.replace('`', chr(39))}"
     return Unknown(Reason.NOT_IN_SOURCE, f"None of the sources tells '{name}'; {hint}.")
 
 
-_HOMES = {
-    SourceFormat.SERVER_CONFIGURATION: "an export folder",
-    SourceFormat.REGISTRY: "a registry export",
-    SourceFormat.SYNCHRONIZATION_POLICY: "a synchronization policy",
-    SourceFormat.CMDLET: "a cmdlet dump",
-    SourceFormat.QUERY: "the text of the query",
-    SourceFormat.FACTS: "a facts document",
-}
+def _with_article(title: str) -> str:
+    return f"an {title}" if title[0] in "aeio" else f"a {title}"
 
 
 def _is_silent(fact: Fact) -> bool:

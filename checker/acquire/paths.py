@@ -13,7 +13,6 @@ from typing import BinaryIO
 
 from checker.acquire.sample import MAX_BYTES
 from checker.errors import UsageError
-from checker.model.result import NotUnderstood
 
 STDIN = "<stdin>"
 
@@ -33,7 +32,19 @@ class InputFile:
 class Refused:
     """A file or folder that is there and cannot be looked at, so that what it would have said is missing."""
 
-    path: str
+    path: str  # as the user knows it
+    place: str = ""  # the absolute path
+    root: str = ""  # the absolute path of the folder that was named
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """What is passed over on purpose, and why."""
+
+    path: str  # as the user knows it
+    place: str  # the absolute path
+    root: str  # the absolute path of the folder that was named
     why: str
 
 
@@ -42,11 +53,11 @@ class Inputs:
     """What the command line named."""
 
     files: tuple[InputFile, ...]
-    skipped: tuple[NotUnderstood, ...]
+    skipped: tuple[Skipped, ...]
     refused: tuple[Refused, ...]
 
 
-_Found = InputFile | NotUnderstood | Refused
+_Found = InputFile | Skipped | Refused
 
 
 def find_inputs(named: Sequence[str], *, folder: Path, stdin: Callable[[], BinaryIO]) -> Inputs:
@@ -59,14 +70,14 @@ def find_inputs(named: Sequence[str], *, folder: Path, stdin: Callable[[], Binar
         UsageError: a path does not exist, a pattern matches nothing.
     """
     files: dict[str, InputFile] = {}
-    skipped: dict[str, NotUnderstood] = {}
+    skipped: dict[str, Skipped] = {}
     refused: dict[str, Refused] = {}
     for argument in named:
         for found in _behind(argument, folder, stdin):
             match found:
                 case InputFile():
                     files.setdefault(found.path, found)
-                case NotUnderstood():
+                case Skipped():
                     skipped.setdefault(found.path, found)
                 case Refused():
                     refused.setdefault(found.path, found)
@@ -82,6 +93,8 @@ def _behind(argument: str, folder: Path, stdin: Callable[[], BinaryIO]) -> Itera
         content = stdin().read(MAX_BYTES + 1)
         yield InputFile(name=STDIN, path=STDIN, root=STDIN, size=len(content), open=lambda: BytesIO(content))
         return
+    if not argument:
+        raise UsageError("--facts '': the path is empty")
     try:
         path = folder / argument
         if path.is_dir():
@@ -92,7 +105,7 @@ def _behind(argument: str, folder: Path, stdin: Callable[[], BinaryIO]) -> Itera
             yield from _matching(argument, folder)
     except ValueError as error:  # a NUL in the path
         raise UsageError(f"--facts {argument!r}: {error}") from error
-    except PermissionError as error:
+    except OSError as error:  # a name too long, a folder above that may not be entered
         raise UsageError(f"--facts {argument!r}: {error.strerror}") from error
 
 
@@ -113,42 +126,43 @@ def _matching(argument: str, folder: Path) -> Iterator[_Found]:
 
 
 def _below(name: str, top: Path, *, root: Path | None = None) -> Iterator[_Found]:
-    refused: list[Refused] = []
+    found: list[_Found] = []
+    base, above = Path(name.rstrip("/\\") or name), _absolute(root or top)
 
-    def refuse(error: OSError) -> None:
-        refused.append(Refused(path=_slashes(str(error.filename)), why=f"The folder cannot be read: {error.strerror}."))
+    def shown(path: Path) -> str:
+        return _slashes(str(base / path.relative_to(top)))
 
-    base = name.rstrip("/\\") or name
-    for current, folders, files in os.walk(top, onerror=refuse):
-        inside = Path(current).relative_to(top)
-        for hidden in sorted(one for one in [*folders, *files] if one.startswith(".")):
-            yield NotUnderstood(_slashes(str(Path(base) / inside / hidden)), "What is hidden is not looked at.")
+    def refuse(path: Path, why: str) -> None:
+        found.append(Refused(path=shown(path), place=_absolute(path), root=above, why=why))
+
+    def refuse_folder(error: OSError) -> None:
+        refuse(Path(error.filename), f"The folder cannot be read: {error.strerror}.")
+
+    for current, folders, files in os.walk(top, onerror=refuse_folder):
+        for path in sorted(Path(current, one) for one in [*folders, *files] if one.startswith(".")):
+            why = "What is hidden is not looked at."
+            found.append(Skipped(path=shown(path), place=_absolute(path), root=above, why=why))
         folders[:] = [one for one in folders if not one.startswith(".")]
-        for link in sorted(one for one in folders if (Path(current) / one).is_symlink()):
-            why = "It is a link to a folder, which is not followed; name the folder itself."
-            yield Refused(path=_slashes(str(Path(base) / inside / link)), why=why)
-        for file in files:
-            if file.startswith("."):
-                continue
-            yield _file(str(Path(base) / inside / file), Path(current) / file, root or top)
-    yield from refused
+        for path in (Path(current, one) for one in folders if Path(current, one).is_symlink()):
+            refuse(path, "It is a link to a folder, which is not followed; name the folder itself.")
+        paths = (Path(current, one) for one in files if not one.startswith("."))
+        found += [_file(shown(path), path, root or top) for path in paths]
+    yield from found
 
 
 def _file(name: str, path: Path, root: Path) -> _Found:
-    shown = _slashes(name)
+    shown, place, above = _slashes(name), _absolute(path), _absolute(root)
     try:
         status = path.stat()
     except OSError as error:
-        return Refused(path=shown, why=f"It cannot be looked at: {error.strerror}.")
+        return Refused(path=shown, place=place, root=above, why=f"It cannot be looked at: {error.strerror}.")
     if not stat.S_ISREG(status.st_mode):
-        return NotUnderstood(shown, "It is no regular file.")
-    return InputFile(
-        name=shown,
-        path=_slashes(os.path.abspath(path)),  # noqa: PTH100 - links are to stay as the user named them
-        root=_slashes(os.path.abspath(root)),  # noqa: PTH100 - as above
-        size=status.st_size,
-        open=lambda: path.open("rb"),
-    )
+        return Skipped(path=shown, place=place, root=above, why="It is no regular file.")
+    return InputFile(name=shown, path=place, root=above, size=status.st_size, open=lambda: path.open("rb"))
+
+
+def _absolute(path: Path) -> str:
+    return _slashes(os.path.abspath(path))  # noqa: PTH100 - links are to stay as the user named them
 
 
 def _slashes(path: str) -> str:

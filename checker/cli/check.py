@@ -9,6 +9,7 @@ import sys
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from checker.cli.inputs import clock_of, find_policies, find_surroundings, read_settings
 from checker.cli.output import Output, parse_outputs, write_outputs
@@ -16,7 +17,7 @@ from checker.cli.telling import tell
 from checker.errors import OutputError, RenderError
 from checker.evaluate.gate import worst
 from checker.model.result import Report
-from checker.pipeline import Request, check
+from checker.pipeline import Request, check, interrupted
 from checker.report.formats import FORMATS
 
 
@@ -36,14 +37,22 @@ def run_check(options: argparse.Namespace) -> int:
         run_id=_run_id(options),
         clock=clock,
     )
-    report = check(request, find_surroundings(options, clock))
-    files = [output for output in outputs if output.path is not None]
-    printed = [output for output in outputs if output.path is None]
-    failures = write_outputs(files, lambda output: _rendered(output, report))
-    # NOTE: what is printed comes last, so that it tells the exit code that the process ends with.
+    report = check(request, partial(find_surroundings, options, clock))
+    try:
+        return _deliver(report, outputs)
+    except KeyboardInterrupt as stop:
+        # NOTE: what was written so far does not say that the rest is missing; all is written again, marked.
+        return _deliver(interrupted(report, stop), outputs)
+
+
+def _deliver(report: Report, outputs: Sequence[Output]) -> int:
+    """Write all reports, and give the exit code that they and their writing come to."""
+    # NOTE: what tells the exit code comes last, so that it is the one that the process ends with.
+    first = [output for output in outputs if output.path is not None and output.format != "json"]
+    last = [output for output in outputs if output not in first]
+    failures = write_outputs(first, lambda output: _rendered(output, report))
     told = _with_exit_code(report, worst([report.run.exit_code, *(failure.exit_code for failure in failures)]))
-    _annotate(told, printed)
-    failures += write_outputs(printed, lambda output: _rendered(output, told))
+    failures += write_outputs(last, lambda output: _rendered(output, told))
     tell(*map(str, failures))
     return worst([told.run.exit_code, *(failure.exit_code for failure in failures)])
 
@@ -68,9 +77,9 @@ def _text(report: Report, output: Output) -> str:
 
     if output.path is not None:
         return render(report)
-    watched = sys.stdout is not None and sys.stdout.isatty()
+    watched = sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns if watched else DEFAULT_WIDTH
-    return render(report, style=is_styled(os.environ, watched=watched), width=width)
+    return _annotations(report) + render(report, style=is_styled(os.environ, watched=watched), width=width)
 
 
 def is_styled(environment: Mapping[str, str], *, watched: bool) -> bool:
@@ -80,15 +89,15 @@ def is_styled(environment: Mapping[str, str], *, watched: bool) -> bool:
     return watched or environment.get("FORCE_COLOR", "0") not in ("", "0")
 
 
-def _annotate(report: Report, printed: Sequence[Output]) -> None:
-    """Print annotations where a pipeline reads them: not into a report that takes standard output."""
+def _annotations(report: Report) -> str:
+    """Give the annotations where a pipeline reads what is printed."""
     dialects = {"GITHUB_ACTIONS": "github", "TF_BUILD": "azure"}
     wanted = [dialect for name, dialect in dialects.items() if os.environ.get(name, "").casefold() == "true"]
-    if wanted and all(output.format == "text" for output in printed):
-        from checker.report.annotations import Dialect, render  # noqa: PLC0415 - only in a pipeline
+    if not wanted:
+        return ""
+    from checker.report.annotations import Dialect, render  # noqa: PLC0415 - only in a pipeline
 
-        for dialect in wanted:
-            print(render(report, Dialect(dialect)), end="")
+    return "".join(render(report, Dialect(dialect)) for dialect in wanted)
 
 
 def _run_id(options: argparse.Namespace) -> str:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from checker.acquire.exports import Surroundings
 from checker.errors import Mistake, PolicyError, UsageError
-from checker.load.policies import PolicyDocument
+from checker.load.policies import PolicyDocument, load_policies
 from checker.load.support_table import load_support_table
 from checker.model.location import Location
 from checker.model.support import SupportTable
@@ -30,16 +30,29 @@ def find_policies(named: Sequence[str]) -> tuple[PolicyDocument, ...]:
         UsageError: no shipped policy has the name, no file the path.
         PolicyError: a folder holds no policy, a file cannot be read.
     """
-    return tuple(document for name in named for document in _policies(name))
+    found: list[PolicyDocument] = []
+    missing: list[UsageError] = []
+    for name in named:
+        try:
+            found += _policies(name)
+        except UsageError as error:
+            missing.append(error)
+    if missing:
+        # NOTE: what is wrong with a policy outranks that another one does not exist.
+        load_policies(found, {})
+        raise UsageError("; ".join(map(str, missing)))
+    return tuple(found)
 
 
 def _policies(name: str) -> Iterator[PolicyDocument]:
+    if not name:
+        raise UsageError("--policy '': the name is empty")
     is_path = "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
     path = Path(name)
     shipped = {} if is_path else shipped_policies()
     if name in shipped:
         yield PolicyDocument(path=f"{name}.yaml", content=shipped[name].read_bytes(), shipped=True)
-    elif _exists(path):
+    elif _exists(path, "--policy"):
         yield from (PolicyDocument(path=_shown(file), content=_read(file), shipped=False) for file in _files(path))
     elif is_path:
         raise UsageError(f"--policy {name!r}: no such file or folder")
@@ -49,17 +62,21 @@ def _policies(name: str) -> Iterator[PolicyDocument]:
         raise UsageError(f"--policy {name!r}: no shipped policy has this name; {hint}")
 
 
-def _exists(path: Path) -> bool:
+def _exists(path: Path, flag: str) -> bool:
     try:
         return path.exists()
     except (OSError, ValueError) as error:
-        raise UsageError(f"--policy {str(path)!r}: {error}") from error
+        raise UsageError(f"{flag} {str(path)!r}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and ".test." not in file.name)
+    try:
+        inside = list(path.iterdir())
+    except OSError as error:
+        raise PolicyError([Mistake(Location(_shown(path)), f"it cannot be read: {error.strerror}")]) from error
+    found = sorted(file for file in inside if file.suffix in (".yaml", ".yml") and ".test." not in file.name)
     if not found:
         raise PolicyError([Mistake(Location(_shown(path)), "there is no policy file (*.yaml) in this folder")])
     return found
@@ -105,7 +122,16 @@ def find_surroundings(options: argparse.Namespace, clock: Callable[[], datetime]
         UsageError: the file of --support-table does not exist.
         PolicyError: the table cannot be used.
     """
-    return Surroundings(folder=Path.cwd(), stdin=_stdin, now=clock(), support=support_table(options.support_table))
+    return Surroundings(
+        folder=_working_directory(), stdin=_stdin, now=clock(), support=support_table(options.support_table)
+    )
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the working directory cannot be used: {error.strerror}") from error
 
 
 def clock_of(options: argparse.Namespace) -> Callable[[], datetime]:
@@ -126,7 +152,7 @@ def support_table(path: str | None) -> SupportTable:
         table = shipped_folder("policies").joinpath("tables", "product-support.yaml")
         return load_support_table(table.read_bytes(), "policies/tables/product-support.yaml")
     file = Path(path)
-    if not file.exists():
+    if not path or not _exists(file, "--support-table"):
         raise UsageError(f"--support-table {path!r}: no such file")
     return load_support_table(_read(file), _shown(file))
 

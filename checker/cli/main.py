@@ -25,12 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(*error.lines)
         return error.exit_code
     except KeyboardInterrupt as stop:
-        tell("interrupted; nothing was decided")
+        tell("interrupted")
         return interrupted_code(stop)
-    except BrokenPipeError:
-        # NOTE: whoever read our standard output is gone; a second attempt at exit must not print a traceback.
-        sys.stdout = None
-        return 5
     except Exception as error:  # noqa: BLE001 - the one place where everything is caught
         tell(f"internal error: {type(error).__name__}: {error}", "This is a bug of the checker; please report it.")
         return INTERNAL
@@ -42,7 +38,6 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         options = build_parser().parse_args(arguments)
     except SystemExit as end:  # --help and --version have printed what was asked for
-        sys.stdout.flush()
         return int(end.code or 0)
     match options.verb:
         case "check":

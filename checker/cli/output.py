@@ -55,11 +55,11 @@ def _parse_output(text: str, formats: Collection[str]) -> Output:
     if name not in formats:
         close = get_close_matches(name, formats, 1)
         hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(formats)}"
-        raise UsageError(f"-o {text}: there is no format '{name}'; {hint}")
+        raise UsageError(f"-o '{text}': there is no format '{name}'; {hint}")
     if colon and not path:
-        raise UsageError(f"-o {text}: the path is empty")
+        raise UsageError(f"-o '{text}': the path is empty")
     if path.endswith("/"):
-        raise UsageError(f"-o {text}: this is a folder, and a file is wanted")
+        raise UsageError(f"-o '{text}': this is a folder, and a file is wanted")
     if "\0" in path:
         raise UsageError(f"-o {name}: a path holds no NUL")
     return Output(name, None if not path or path in _STANDARD_OUTPUT else path)
@@ -76,7 +76,7 @@ def write_outputs(outputs: Sequence[Output], render: Callable[[Output], str]) ->
         try:
             content = render(output).encode()
             if output.path is None:
-                _write_standard_output(content)
+                write_standard_output(content)
             else:
                 _write_file(Path(output.path), content)
         except OutputError as error:
@@ -84,7 +84,13 @@ def write_outputs(outputs: Sequence[Output], render: Callable[[Output], str]) ->
     return tuple(failures)
 
 
-def _write_standard_output(content: bytes) -> None:
+def write_standard_output(content: bytes) -> None:
+    """
+    Write *content* to standard output, with every error raised.
+
+    Raises:
+        OutputError: it is closed, full, or nobody reads it.
+    """
     # NOTE: typed as always there, and yet None where the process was started with it closed.
     stream: TextIO | None = sys.stdout
     if stream is None:

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import NoReturn, TypeVar
 
 from checker import __version__
+from checker.cli.output import write_standard_output
 from checker.errors import UsageError
 from checker.model.policy import Severity
 from checker.model.timestamp import parse_timestamp
+from checker.report.formats import FORMATS
 
 T = TypeVar("T")
 
@@ -33,6 +35,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """See `argparse.ArgumentParser.error`."""
         raise UsageError(f"{message} (see '{self.prog} --help')")
+
+    def _print_message(self, message: str, _file: object = None) -> None:
+        """Print the help or the version; argparse would not say that it could not."""
+        write_standard_output(message.encode())
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -78,7 +84,7 @@ def _add_check(verbs: argparse._SubParsersAction[_Parser]) -> None:
     check.add_argument(
         "--strict", action="store_true", help="files that are not understood make the run incomplete (exit 4)"
     )
-    _add_output(check, "text, json, junit, sarif, sarif-full")
+    _add_output(check, "; ".join(f"{name}: {one.meaning}" for name, one in FORMATS.items()))
     _add_surroundings(check)
 
 
@@ -90,7 +96,7 @@ def _add_facts(verbs: argparse._SubParsersAction[_Parser]) -> None:
         allow_abbrev=False,
     )
     facts.add_argument("facts", nargs="+", metavar="PATH", help="as --facts of check")
-    _add_output(facts, "text; json, ndjson: the project's own facts document")
+    _add_output(facts, "text: for people; json, ndjson: the project's own facts document")
     _add_surroundings(facts)
 
 

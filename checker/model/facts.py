@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 
 from checker.model.location import Location
 from checker.model.values import Value
@@ -20,6 +21,19 @@ class SourceFormat(Enum):
     CMDLET = "cmdlet"  # cmdlet output, written by ConvertTo-Json or Export-Clixml
     QUERY = "query"  # the text of Get-ItemProperty … | Select-Object AadConnector*ApiVersion
     FACTS = "facts"  # the project's own facts document
+
+
+SOURCE_TITLES: Mapping[SourceFormat, str] = MappingProxyType(
+    {
+        SourceFormat.SERVER_CONFIGURATION: "export folder",
+        SourceFormat.REGISTRY: "registry export",
+        SourceFormat.SYNCHRONIZATION_POLICY: "synchronization policy",
+        SourceFormat.CMDLET: "cmdlet dump",
+        SourceFormat.QUERY: "query text",
+        SourceFormat.FACTS: "facts document",
+    }
+)
+"""What a person calls a source of each format."""
 
 
 class Reason(Enum):

@@ -19,6 +19,7 @@ from checker.report.summary import incomplete_because
 from checker.report.visible import terminal
 from checker.report.wording import place_of
 
+_LONGEST = 1000  # characters of a title or a path
 _MOST = 50  # a pipeline shows fewer still; the reports hold all
 
 
@@ -58,7 +59,7 @@ def _annotations(report: Report) -> Iterator[_Annotation]:
 
 
 def _line(annotation: _Annotation, dialect: Dialect) -> str:
-    title, text, location = terminal(annotation.title), terminal(annotation.text), annotation.location
+    title, text, location = annotation.title, terminal(annotation.text), annotation.location
     match dialect:
         case Dialect.GITHUB:
             place = {"file": location.file, "line": str(location.line), "col": str(location.column)} if location else {}
@@ -71,7 +72,7 @@ def _line(annotation: _Annotation, dialect: Dialect) -> str:
                 else {}
             )
             named = "".join(f"{name}={_azure(value)};" for name, value in ({"type": "error"} | place).items())
-            return f"##vso[task.logissue {named}]{_escaped(f'{title}: {text}', _AZURE_TEXT)}"
+            return f"##vso[task.logissue {named}]{_escaped(f'{terminal(title)}: {text}', _AZURE_TEXT)}"
         case _:
             assert_never(dialect)
 
@@ -88,8 +89,8 @@ def _escaped(text: str, escapes: tuple[tuple[str, str], ...]) -> str:
 
 
 def _github(value: str) -> str:
-    return _escaped(terminal(value), (*_GITHUB_TEXT, (":", "%3A"), (",", "%2C")))
+    return _escaped(terminal(value, _LONGEST), (*_GITHUB_TEXT, (":", "%3A"), (",", "%2C")))
 
 
 def _azure(value: str) -> str:
-    return _escaped(terminal(value), (*_AZURE_TEXT, (";", "%3B"), ("]", "%5D")))
+    return _escaped(terminal(value, _LONGEST), (*_AZURE_TEXT, (";", "%3B"), ("]", "%5D")))

@@ -14,6 +14,7 @@ from checker.model.facts import Absent, Fact, FactSet, Known, Source, SourceFile
 from checker.model.location import Location
 from checker.model.timestamp import format_timestamp
 from checker.model.values import Json, to_json
+from checker.report.portable import with_portable_paths
 from checker.schema.facts import FORMAT
 
 _Names = Mapping[str, str]
@@ -72,7 +73,7 @@ def _fact(fact: Fact, names: _Names) -> Json:
         case Known():
             written = {"status": "known", "value": to_json(fact.value), "source": _source(fact.source, names)}
             if fact.derivation:
-                written["derivation"] = fact.derivation
+                written["derivation"] = with_portable_paths(fact.derivation, names)
             if fact.also:
                 written["also"] = [_source(one, names) for one in fact.also]
             places = [record.location for record in fact.value] if isinstance(fact.value, tuple) else []
@@ -81,9 +82,10 @@ def _fact(fact: Fact, names: _Names) -> Json:
         case Absent():
             written = {"status": "absent", "source": _source(fact.source, names)}
             if fact.detail:
-                written["detail"] = fact.detail
+                written["detail"] = with_portable_paths(fact.detail, names)
         case Unknown():
-            written = {"status": "unknown", "reason": fact.reason.value, "detail": fact.detail}
+            written = {"status": "unknown", "reason": fact.reason.value}
+            written["detail"] = with_portable_paths(fact.detail, names)
             if fact.sources:
                 written["sources"] = [_source(one, names) for one in fact.sources]
     return written

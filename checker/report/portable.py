@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from checker.model.location import Location
 from checker.model.result import Report
@@ -33,4 +34,9 @@ def portable_location(report: Report, location: Location) -> Location:
 
 def portable_text(report: Report, text: str) -> str:
     """Give *text*, a message, with the quoted paths that the report lists replaced."""
-    return _QUOTED.sub(lambda found: report.portable.get(found["path"], found["path"]) + found["place"], text)
+    return with_portable_paths(text, report.portable)
+
+
+def with_portable_paths(text: str, names: Mapping[str, str]) -> str:
+    """Give *text* with the quoted paths in it replaced by their *names*; a place behind a path stays."""
+    return _QUOTED.sub(lambda found: names.get(found["path"], found["path"]) + found["place"], text)

@@ -5,14 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 
 from checker.model.catalogue import CATALOGUE, FactSpec
-from checker.model.facts import SourceFormat
+from checker.model.facts import SOURCE_TITLES, SourceFormat
 
-_TITLES = {
-    SourceFormat.SERVER_CONFIGURATION: "export folder",
-    SourceFormat.REGISTRY: "registry export",
-    SourceFormat.SYNCHRONIZATION_POLICY: "synchronization policy",
-    SourceFormat.CMDLET: "cmdlet dump",
-    SourceFormat.QUERY: "query text",
+_TITLES: dict[SourceFormat, str] = {
+    source: title for source, title in SOURCE_TITLES.items() if source is not SourceFormat.FACTS
 }
 
 

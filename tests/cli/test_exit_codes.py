@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from checker.errors import Terminated
 from checker.evaluate.gate import worst
+from checker.report import formats, junit
 from tests.promise.red_cases import parameter
-from tests.running import EXPORTS, check, run
+from tests.running import CHECKOUT, EXPORTS, check, run
 
 COMPLIANT = str(EXPORTS / "v2-compliant")
 CODES = (70, 5, 3, 2, 4, 1, 0)
@@ -70,6 +77,14 @@ def test_1_not_compliant(tmp_path: Path) -> None:
         pytest.param(["check", "--policy", "v2-endpoint", "--facts", COMPLIANT, "-o", "json", "-o", "junit"], "standard output", id="two on standard output"),
         pytest.param(["check", "--policy", "v2-endpoint", "--facts", COMPLIANT, "--support-table", "no.yaml"], "no.yaml", id="table"),
         pytest.param(["facts", "no/such"], "no/such", id="facts of nothing"),
+        pytest.param(["facts", ""], "empty", id="facts of an empty name"),
+        pytest.param(["check", "--policy", "v2-endpoint", "--facts", ""], "empty", id="an empty path"),
+        pytest.param(["check", "--policy", "", "--facts", COMPLIANT], "empty", id="an empty policy"),
+        pytest.param(["check", "--policy", "v2-endpoint", "--facts", "x" * 300], "name too long", id="a long path"),
+        pytest.param(
+            ["check", "--policy", "v2-endpoint", "--facts", COMPLIANT, "--support-table", "x" * 300],
+            "name too long", id="a long table",
+        ),
     ],
 )  # fmt: skip
 def test_2_the_command_line_is_wrong(tmp_path: Path, arguments: list[str], says: str) -> None:
@@ -146,3 +161,77 @@ def test_the_worst_code_wins(loser: int) -> None:
 def test_an_output_that_fails_outranks_what_was_found(tmp_path: Path) -> None:
     """5 outranks 4 and 1, in a real run."""
     assert check(tmp_path, "-o", "json:no/r.json", facts=incomplete(tmp_path)).code == 5
+
+
+@pytest.mark.parametrize("wrong", [["--policy", "nosuch"], ["--support-table", "no.yaml"], ["--facts", "no/such"]])
+def test_a_policy_that_cannot_be_used_outranks_what_is_missing(tmp_path: Path, wrong: list[str]) -> None:
+    """3 outranks 2, in a real run."""
+    (tmp_path / "p.yaml").write_text("policy: p\n")
+
+    assert 3 == check(tmp_path, *wrong, policy="p.yaml", facts=COMPLIANT).code
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_help_that_cannot_be_printed_is_5(tmp_path: Path, argument: str, unbuffered: str) -> None:
+    """Whatever was asked for and could not be delivered is exit 5, for a pipe as for a report."""
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "checker.cli", argument],
+            cwd=tmp_path, env=environment, stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+
+    assert 5 == done.returncode
+    assert b"Traceback" not in done.stderr
+
+
+def test_no_absolute_path_leaves_the_machine(tmp_path: Path) -> None:
+    """Files outside the working directory, links that lead nowhere and hidden files are named without their place."""
+    outside, here = tmp_path / "outside", tmp_path / "here"
+    here.mkdir()
+    shutil.copytree(COMPLIANT, outside / "export")
+    (outside / "export/lost.xml").symlink_to("/nonexistent")
+    (outside / "export/.hidden").write_text("x")
+    (outside / "export/notes.md").write_text("x")
+    formats = ["json:r.json", "junit:r.xml", "sarif:r.sarif", "sarif-full:full.sarif"]
+
+    done = check(here, *(word for one in formats for word in ("-o", one)), facts=str(outside / "export"))
+    facts = run(here, "facts", str(outside / "export"), "-o", "json")
+
+    assert 4 == done.code
+    for path in here.iterdir():
+        assert str(tmp_path) not in path.read_text("utf-8"), path.name
+    assert str(tmp_path) not in facts.out
+    told = json.loads((here / "r.json").read_text("utf-8"))
+    assert {f"exports/SYNC01-SYNTHETIC/{name}" for name in (".hidden", "notes.md")} == {
+        one["path"] for one in told["files_not_understood"]
+    }
+
+
+def test_a_run_stopped_while_it_is_delivered_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports that were already written are written again, saying that the run was interrupted."""
+    written = []
+
+    def stop_once(report: object) -> str:
+        written.append(report)
+        if len(written) == 1:
+            raise Terminated
+        return junit.render(report)  # type: ignore[arg-type] # a report, as every renderer gets
+
+    monkeypatch.setitem(vars(formats), "FORMATS", {**formats.FORMATS, "junit": Stopping(stop_once)})
+    monkeypatch.setattr("checker.cli.check.FORMATS", formats.FORMATS)
+
+    done = check(tmp_path, "-o", "json:r.json", "-o", "junit:r.xml", facts=COMPLIANT)
+
+    assert 143 == done.code
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"))["run"]["interrupted"] is True
+    assert "<error" in (tmp_path / "r.xml").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """A format whose rendering is interrupted."""
+
+    render: Callable[[object], str]
