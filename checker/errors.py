@@ -4,7 +4,6 @@ The exceptions that reach a user, as a tree.
     CheckerError            exit code of its class; the sentence is for the person who must act
     ├── UsageError          2   the command line is wrong
     ├── PolicyError         3   a policy or a table cannot be used; one exception holds every mistake found
-    ├── FactsError          4   the facts that were named cannot be had
     └── OutputError         5   an output could not be written
         └── RenderError     70  a bug of the checker kept it from being made; the other outputs are written
 
@@ -66,12 +65,6 @@ class PolicyError(CheckerError):
     def lines(self) -> tuple[str, ...]:
         """See `CheckerError.lines`."""
         return tuple(map(str, self.mistakes))
-
-
-class FactsError(CheckerError):
-    """The facts that were named cannot be had."""
-
-    exit_code = 4
 
 
 class OutputError(CheckerError):

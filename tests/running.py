@@ -48,7 +48,7 @@ def run(folder: Path, *arguments: str, stdin: bytes = b"") -> Done:
     finally:
         sys.stdin, sys.stdout, sys.stderr = before[:3]
         signal.signal(signal.SIGTERM, before[3])
-    told = [stream.buffer.getvalue().decode("utf-8") for stream in (out, err)]  # type: ignore[attr-defined]
+    told = [stream.buffer.getvalue().decode("utf-8") for stream in (out, err)]
     return Done(code, *told)
 
 

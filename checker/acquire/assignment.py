@@ -54,8 +54,8 @@ def assign(readings: Sequence[tuple[InputFile, Reading]], *, server: str | None)
     Find the server of each reading.
 
     It is the one that its content names; else the one server of its folder; else *server*, the word of the command
-    line. Standard input, which has no folder, goes to the only server of the run. What is left belongs to none for
-    sure, unless nothing names a server at all and one place holds everything.
+    line. A file that the command line names for itself, and standard input, go to the only server of the run. What is
+    left belongs to none for sure, unless nothing names a server at all and one place holds everything.
     """
     named = [reading.computer for _, reading in readings if reading.computer]
     names = same_computer([*named, server] if server else named)
@@ -69,7 +69,9 @@ def assign(readings: Sequence[tuple[InputFile, Reading]], *, server: str | None)
         owner, how = (
             (names[reading.computer], "named in the file")
             if reading.computer
-            else _owner(_folders(file, reading, exports), homes, names[server] if server else None, everyone, alone)
+            else _owner(
+                file, _folders(file, reading, exports), homes, names[server] if server else None, everyone, alone
+            )
         )
         if owner is None:
             ambiguous[reading.path] = how
@@ -78,7 +80,8 @@ def assign(readings: Sequence[tuple[InputFile, Reading]], *, server: str | None)
     return Assignment(servers={name: tuple(servers[name]) for name in sorted(servers)}, ambiguous=ambiguous)
 
 
-def _owner(
+def _owner(  # noqa: PLR0913, PLR0917 - all that an owner is found by
+    file: InputFile,
     folders: Sequence[str],
     homes: Mapping[str, frozenset[str]],
     server: str | None,
@@ -95,7 +98,7 @@ def _owner(
             return None, f"It names no server, and its folder holds several ({_listed(inside)}); say --server NAME."
     if server:
         return server, "assigned by --server"
-    if len(everyone) == 1 and not folders:
+    if len(everyone) == 1 and file.named:
         return everyone[0], "assigned to the only server"
     if everyone:
         return (

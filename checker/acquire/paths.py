@@ -25,6 +25,7 @@ class InputFile:
     path: str  # the absolute path, for comparing folders; of standard input a place that no file has
     root: str  # the absolute path of the folder that was named, or that the named file lies in
     size: int
+    named: bool = False  # the command line named this very file, not a folder or a pattern
     open: Callable[[], BinaryIO]
 
 
@@ -91,7 +92,9 @@ def find_inputs(named: Sequence[str], *, folder: Path, stdin: Callable[[], Binar
 def _behind(argument: str, folder: Path, stdin: Callable[[], BinaryIO]) -> Iterator[_Found]:
     if argument == "-":
         content = stdin().read(MAX_BYTES + 1)
-        yield InputFile(name=STDIN, path=STDIN, root=STDIN, size=len(content), open=lambda: BytesIO(content))
+        yield InputFile(
+            name=STDIN, path=STDIN, root=STDIN, size=len(content), named=True, open=lambda: BytesIO(content)
+        )
         return
     if not argument:
         raise UsageError("--facts '': the path is empty")
@@ -100,7 +103,7 @@ def _behind(argument: str, folder: Path, stdin: Callable[[], BinaryIO]) -> Itera
         if path.is_dir():
             yield from _below(argument, path)
         elif path.exists():
-            yield _file(argument, path, path.parent)
+            yield _file(argument, path, path.parent, named=True)
         else:
             yield from _matching(argument, folder)
     except ValueError as error:  # a NUL in the path
@@ -150,7 +153,7 @@ def _below(name: str, top: Path, *, root: Path | None = None) -> Iterator[_Found
     yield from found
 
 
-def _file(name: str, path: Path, root: Path) -> _Found:
+def _file(name: str, path: Path, root: Path, *, named: bool = False) -> _Found:
     shown, place, above = _slashes(name), _absolute(path), _absolute(root)
     try:
         status = path.stat()
@@ -158,7 +161,8 @@ def _file(name: str, path: Path, root: Path) -> _Found:
         return Refused(path=shown, place=place, root=above, why=f"It cannot be looked at: {error.strerror}.")
     if not stat.S_ISREG(status.st_mode):
         return Skipped(path=shown, place=place, root=above, why="It is no regular file.")
-    return InputFile(name=shown, path=place, root=above, size=status.st_size, open=lambda: path.open("rb"))
+    size = status.st_size
+    return InputFile(name=shown, path=place, root=above, size=size, named=named, open=lambda: path.open("rb"))
 
 
 def _absolute(path: Path) -> str:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from checker.evaluate.sentences import counted, listed
 from checker.model.facts import Reason
 from checker.model.policy import Rule, Severity
 from checker.model.result import Diagnostic, Finding, Outcome, Population
@@ -23,7 +22,6 @@ class Verdict:
 
     exit_code: int
     complete: bool  # speaks of gated rules only: no error among them, nothing missing
-    reasons: tuple[str, ...]  # why it is not 0, a sentence each, the worst first
 
 
 def worst(codes: Iterable[int]) -> int:
@@ -49,92 +47,35 @@ def judge(  # noqa: PLR0913 - everything that the exit code depends on, and noth
 ) -> Verdict:
     """Decide about the run; *interrupted* is the exit code of the signal that ended it, if one did."""
     gated = {rule.id for rule in rules if rule.severity >= fail_on}
-    counting = [finding for finding in findings if finding.rule in gated]
-    lost = _cells(findings, rules, population)
-    gaps = [
-        *([] if interrupted is None else ["The run was interrupted."]),
-        *lost,
-        *_errors(counting, fail_on),
-        *_unread(diagnostics),
-        *_servers(population),
-        *_nothing_decided(gated, counting, fail_on),
-        *_not_understood(not_understood if strict else 0),
-    ]
-    bugs = [*_bugs(findings), *lost]
-    failures = _failures(counting, fail_on)
+    outcomes = {finding.outcome for finding in findings if finding.rule in gated}
+    lost = not _is_whole(findings, rules, population)
+    gap = (
+        interrupted is not None
+        or lost
+        or Outcome.ERROR in outcomes
+        or any(diagnostic.incomplete for diagnostic in diagnostics)
+        or bool(population.missing or population.unexpected)
+        or not outcomes & {Outcome.PASS, Outcome.FAIL}  # nothing was decided
+        or (strict and not_understood > 0)
+    )
     codes = [
         COMPLIANT,
         *([] if interrupted is None else [interrupted]),
-        *([BUG] if bugs else []),
-        *([INCOMPLETE] if gaps else []),
-        *([NOT_COMPLIANT] if failures else []),
+        *([BUG] if lost or any(map(_is_bug, findings)) else []),
+        *([INCOMPLETE] if gap else []),
+        *([NOT_COMPLIANT] if Outcome.FAIL in outcomes else []),
     ]
-    reasons = dict.fromkeys([*bugs, *gaps, *failures])  # a lost cell is both
-    return Verdict(exit_code=worst(codes), complete=not gaps, reasons=tuple(reasons))
+    return Verdict(exit_code=worst(codes), complete=not gap)
 
 
-def _bugs(findings: Iterable[Finding]) -> list[str]:
-    cells = [finding for finding in findings if _is(finding, Outcome.ERROR) and finding.reason == Reason.INTERNAL.value]
-    places = listed([(finding.server, finding.rule) for finding in cells], _place)
-    return [f"A bug of the checker kept {counted(len(cells), 'finding')} from being made: {places}."] if cells else []
+def _is_bug(finding: Finding) -> bool:
+    return finding.outcome is Outcome.ERROR and finding.reason == Reason.INTERNAL.value
 
 
-def _cells(findings: Iterable[Finding], rules: Iterable[Rule], population: Population) -> list[str]:
-    # NOTE: this is never true unless the checker is wrong; a cell that got lost must not look like a rule that passed.
+def _is_whole(findings: Iterable[Finding], rules: Iterable[Rule], population: Population) -> bool:
+    """Whether there is exactly one finding for each server and rule, and none of another rule."""
+    # NOTE: this is always true unless the checker is wrong; a lost cell must not look like a rule that passed.
     made = Counter((finding.server, finding.rule) for finding in findings)
     ids = {rule.id for rule in rules}
     wanted = {(server, id_) for server in population.received for id_ in ids}
-    wrong = wanted - set(made) | {cell for cell, count in made.items() if count > 1 or cell[1] not in ids}
-    places = listed(sorted(wrong), _place)
-    return [f"The findings are not exactly one for each server and rule: {places}."] if wrong else []
-
-
-def _place(cell: tuple[str, str]) -> str:
-    server, rule = cell
-    return f"'{rule}' on '{server}'"
-
-
-def _errors(counting: Iterable[Finding], fail_on: Severity) -> list[str]:
-    number = sum(_is(finding, Outcome.ERROR) for finding in counting)
-    return [f"There {_are(number, 'error')} of rules at or above '{fail_on.word}'."] if number else []
-
-
-def _unread(diagnostics: Iterable[Diagnostic]) -> list[str]:
-    return [f"Something was not read: {diagnostic.message}" for diagnostic in diagnostics if diagnostic.incomplete]
-
-
-def _servers(population: Population) -> list[str]:
-    return [
-        *_named(population.missing, "expected and missing"),
-        *_named(population.unexpected, "there and not expected"),
-    ]
-
-
-def _named(servers: Sequence[str], state: str) -> list[str]:
-    names = listed(servers, lambda name: f"'{name}'")
-    return [f"There {_are(len(servers), 'server')} {state}: {names}."] if servers else []
-
-
-def _nothing_decided(gated: set[str], counting: Iterable[Finding], fail_on: Severity) -> list[str]:
-    if not gated:
-        return [f"Nothing was evaluated: there is no rule at or above '{fail_on.word}'."]
-    if not any(_is(finding, Outcome.PASS, Outcome.FAIL) for finding in counting):
-        return [f"Nothing was evaluated: no rule at or above '{fail_on.word}' passes or fails on any server."]
-    return []
-
-
-def _not_understood(number: int) -> list[str]:
-    return [f"There {_are(number, 'file')} not understood, and the run is strict."] if number else []
-
-
-def _failures(counting: Iterable[Finding], fail_on: Severity) -> list[str]:
-    number = sum(_is(finding, Outcome.FAIL) for finding in counting)
-    return [f"There {_are(number, 'failure')} of rules at or above '{fail_on.word}'."] if number else []
-
-
-def _are(number: int, noun: str) -> str:
-    return f"{'is' if number == 1 else 'are'} {counted(number, noun)}"
-
-
-def _is(finding: Finding, *outcomes: Outcome) -> bool:
-    return finding.outcome in outcomes
+    return wanted <= set(made) and all(count == 1 and cell[1] in ids for cell, count in made.items())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
@@ -183,8 +182,3 @@ class Policy:
     path: str  # as the user knows it; the name of the file for a shipped policy
     sha256: str  # of the bytes that were read
     shipped: bool = False
-
-
-def controls_of(rule: Rule) -> Mapping[str, tuple[str, ...]]:
-    """Give the controls that *rule* supports, by framework."""
-    return dict(rule.controls)

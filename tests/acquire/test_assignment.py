@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -79,6 +80,17 @@ def test_a_neighbour_is_never_adopted(path: str) -> None:
     assert "?" == told[path.removeprefix("/work/")]
 
 
+@pytest.mark.parametrize(("others", "expected"), [([], "SYNC01"), (["SYNC02"], "?")], ids=["one server", "two"])
+def test_a_file_that_is_named_for_itself_is_of_the_only_server(others: list[str], expected: str) -> None:
+    """Whoever names an export and one more file means the file to be of that server; of two, nobody knows which."""
+    apart, reading = file("/other/adsync.reg")
+    named = [file(f"/work/exports/{name}/MV.xml", name) for name in ("SYNC01", *others)]
+
+    told = owners(*named, (replace(apart, named=True), reading))
+
+    assert expected == told["/other/adsync.reg"]
+
+
 def test_a_file_within_an_export_is_of_its_server() -> None:
     """At whatever depth of the export it lies."""
     told = owners(file(f"{A}/GlobalSettings/MV.xml", "SYNC01", group=A), file(f"{A}/more/dumps/scheduler.json"))
@@ -142,7 +154,7 @@ def test_folders_without_a_name_are_not_thrown_together() -> None:
 )
 def test_standard_input_has_no_folder(others: list[str], server: str | None, expected: str) -> None:
     """Standard input belongs to the only server of the run, or to the one that the command line names."""
-    stdin = InputFile(name=STDIN, path=STDIN, root=STDIN, size=1, open=BytesIO)
+    stdin = InputFile(name=STDIN, path=STDIN, root=STDIN, size=1, named=True, open=BytesIO)
     named = [file(f"/work/exports/{name}/MV.xml", name) for name in ("SYNC01", *others)]
 
     told = owners(*named, (stdin, Reading(format=SourceFormat.QUERY, path=STDIN)), server=server)

@@ -29,7 +29,7 @@ TABLE = SupportTable(
 )
 
 
-def derive(name: str, now: str = "2026-11-22", **known: Value | Fact) -> Value | str:
+def derive(name: str, *, now: str = "2026-11-22", **known: Value | Fact) -> Value | str:
     """Derive the fact *name* from facts given by their names with a double underscore for the dot."""
     facts: dict[str, Fact] = {one: Unknown(Reason.NOT_IN_SOURCE, "Nothing tells it.") for one in CATALOGUE}
     for key, value in known.items():
@@ -60,7 +60,7 @@ def derive(name: str, now: str = "2026-11-22", **known: Value | Fact) -> Value |
 )
 def test_support_follows_the_table(version: str, now: str, expected: bool | str) -> None:
     """A version is supported until the end that the table names; one that is not listed is unknown, never fine."""
-    assert expected == derive("product.supported", now, product__version=Version.parse(version))
+    assert expected == derive("product.supported", now=now, product__version=Version.parse(version))
 
 
 def test_an_unlisted_version_names_the_date_of_the_table() -> None:
@@ -130,7 +130,7 @@ def test_audit_logging_follows_the_version(version: str | None, raw: int | Absen
     if version:
         known["product__version"] = Version.parse(version)
 
-    assert expected == derive("features.admin_audit_logging", **known)
+    assert expected == derive("features.admin_audit_logging", now="2026-11-22", **known)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -42,8 +43,15 @@ class Ran:
     log: str
     junit: Path
     sarif: Path
+    results: Path
     installed: str  # what pip was asked to install
+    published: tuple[Path, ...]  # the files that the steps after the check took
     outputs: str = ""  # what the GitHub step handed to the workflow
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """Name every report that a gate promises."""
+        return (self.junit, self.sarif, self.results)
 
 
 Gate = Callable[[Path, Mapping[str, str]], Ran]
@@ -60,9 +68,12 @@ def stand_ins(folder: Path) -> Path:
     Write commands that stand in for what would reach the network.
 
     `python3 -m venv` makes a folder with a `pip` that only notes its arguments, and with the checker under test.
+    The file `no-index` beside the folder says that the package index cannot be reached.
     """
     folder.mkdir()
-    executable(folder / "pip", f"""printf '%s\\n' "$@" > '{folder}/pip-arguments'""")
+    executable(
+        folder / "pip", f"""printf '%s\\n' "$@" > '{folder}/pip-arguments'; test ! -e '{folder.parent}/no-index'"""
+    )
     executable(folder / "adsync-checker", f"""PYTHONPATH='{ROOT}' exec '{sys.executable}' -m checker.cli "$@\"""")
     executable(
         folder / "python3",
@@ -102,10 +113,8 @@ def github_gate(folder: Path, inputs: Mapping[str, str]) -> Ran:
     shims = stand_ins(folder / "stand-ins")
     workspace, temporary = folder / "workspace", folder / "temporary"
     workspace.mkdir(exist_ok=True)
-    temporary.mkdir()
-    given = {name: one.get("default", "") for name, one in ACTION["inputs"].items()} | dict(inputs)
-    values = {f"inputs.{name}": value for name, value in given.items()}
-    values["github.action_path"] = str(ROOT / "ci/github")
+    temporary.mkdir(exist_ok=True)
+    values = github_values(inputs)
     common = {
         "PATH": f"{shims}:{os.environ['PATH']}",
         "GITHUB_ACTIONS": "true",
@@ -115,17 +124,47 @@ def github_gate(folder: Path, inputs: Mapping[str, str]) -> Ran:
     steps = [
         (step["run"], {name: fill_in(text, values) for name, text in step["env"].items()}, workspace)
         for step in ACTION["runs"]["steps"]
+        if "run" in step
     ]
     code, log = run_steps(steps, ["-e", "-o", "pipefail"], common)
-    outputs = {name: one["value"] for name, one in ACTION["outputs"].items()}
+    outputs = {name: workspace / fill_in(one["value"], values) for name, one in PATHS.items()}
+    handed = folder / "outputs"
     return Ran(
         code=code,
         log=log,
-        junit=workspace / fill_in(outputs["junit"], values),
-        sarif=workspace / fill_in(outputs["sarif"], values),
+        **outputs,
         installed=(shims / "pip-arguments").read_text("utf-8").splitlines()[-1],
-        outputs=(folder / "outputs").read_text("utf-8"),
+        published=tuple(workspace / name for step in github_uploads(values) for name in named_files(step, values)),
+        outputs=handed.read_text("utf-8") if handed.exists() else "",
     )
+
+
+PATHS = {name: one for name, one in ACTION["outputs"].items() if name != "exit-code"}
+"""The outputs of the action that are paths of reports."""
+
+CONDITIONS: Mapping[str, Callable[[Mapping[str, str]], bool]] = {
+    "${{ always() }}": lambda _: True,
+    "${{ always() && inputs.code-scanning != 'false' }}": lambda values: values["inputs.code-scanning"] != "false",
+}
+"""The conditions that a step may have: each is true after a failed step, too."""
+
+
+def github_values(inputs: Mapping[str, str]) -> dict[str, str]:
+    """Give the values of the expressions in the action for these *inputs* of a workflow."""
+    given = {name: one.get("default", "") for name, one in ACTION["inputs"].items()} | dict(inputs)
+    values = {f"inputs.{name}": value for name, value in given.items()}
+    return values | {"github.action_path": str(ROOT / "ci/github")}
+
+
+def github_uploads(values: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Give the uploads that the runner would do, in order, whatever came before them."""
+    return [step for step in ACTION["runs"]["steps"] if "uses" in step and CONDITIONS[step["if"]](values)]
+
+
+def named_files(step: Mapping[str, Any], values: Mapping[str, str]) -> list[str]:
+    """Name the files that an upload takes."""
+    inputs = step["with"]
+    return fill_in(inputs["path"] if "path" in inputs else inputs["sarif_file"], values).splitlines()
 
 
 def azure_gate(folder: Path, inputs: Mapping[str, str]) -> Ran:
@@ -133,7 +172,7 @@ def azure_gate(folder: Path, inputs: Mapping[str, str]) -> Ran:
     shims = stand_ins(folder / "stand-ins")
     workspace, temporary = folder / "workspace", folder / "temporary"
     workspace.mkdir(exist_ok=True)
-    temporary.mkdir()
+    temporary.mkdir(exist_ok=True)
     names = {"fail-on": "failOn"}
     given = {one["name"]: one.get("default", "") for one in TEMPLATE["parameters"]}
     given |= {names.get(name, name): value for name, value in inputs.items()} | {"source": str(ROOT)}
@@ -151,13 +190,16 @@ def azure_gate(folder: Path, inputs: Mapping[str, str]) -> Ran:
     ]
     code, log = run_steps(steps, [], common)
     tests = azure_task("PublishTestResults@2")["inputs"]
-    artifact = azure_task("PublishBuildArtifacts@1")["inputs"]
+    junit = Path(fill_in(tests["searchFolder"], values)) / tests["testResultsFiles"]
+    artifact = Path(fill_in(azure_task("PublishBuildArtifacts@1")["inputs"]["PathtoPublish"], values))
     return Ran(
         code=code,
         log=log,
-        junit=Path(fill_in(tests["searchFolder"], values)) / tests["testResultsFiles"],
-        sarif=Path(fill_in(artifact["PathtoPublish"], values)) / "adsync-checker.sarif",
+        junit=junit,
+        sarif=artifact / "adsync-checker.sarif",
+        results=artifact / "adsync-checker.json",
         installed=(shims / "pip-arguments").read_text("utf-8").splitlines()[-1],
+        published=(junit, *sorted(artifact.iterdir())),
     )
 
 
@@ -173,7 +215,11 @@ GATES = [pytest.param(github_gate, id="github"), pytest.param(azure_gate, id="az
 
 def scripts() -> list[Any]:
     """Give every script of both gates, with the step that it belongs to."""
-    github = [pytest.param(step["run"], step, id=f"github: {step['name']}") for step in ACTION["runs"]["steps"]]
+    github = [
+        pytest.param(step["run"], step, id=f"github: {step['name']}")
+        for step in ACTION["runs"]["steps"]
+        if "run" in step
+    ]
     azure = [
         pytest.param(step["bash"], step, id=f"azure: {step['displayName']}")
         for step in TEMPLATE["steps"]
@@ -192,12 +238,13 @@ def scheduler_policy(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("gate", GATES)
 def test_compliant_export_opens_the_gate(gate: Gate, tmp_path: Path) -> None:
-    """The shipped policy passes on a compliant export, and both reports are there."""
+    """The shipped policy passes on a compliant export, and every report is there."""
     ran = gate(tmp_path, {"facts": str(COMPLIANT)})
 
     assert ran.code == 0, ran.log
     assert ET.parse(ran.junit).findall(".//testcase") != []
     assert json.loads(ran.sarif.read_text("utf-8"))["runs"] != []
+    assert json.loads(ran.results.read_text("utf-8"))["run"]["exit_code"] == 0
 
 
 @pytest.mark.parametrize("gate", GATES)
@@ -219,6 +266,28 @@ def test_export_that_cannot_tell_closes_the_gate_and_still_reports(gate: Gate, t
     assert ran.code == 4, ran.log
     assert ET.parse(ran.junit).findall(".//error") != []
     assert json.loads(ran.sarif.read_text("utf-8"))["runs"][0]["results"] != []
+
+
+@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("facts", [COMPLIANT, LEGACY], ids=["open", "closed"])
+def test_every_report_is_published_whatever_the_verdict(gate: Gate, facts: Path, tmp_path: Path) -> None:
+    """The uploads name the very files that the check wrote, also when the gate closes."""
+    ran = gate(tmp_path, {"facts": str(facts)})
+
+    assert set(ran.published) == set(ran.reports)
+    assert [path for path in ran.published if not path.is_file()] == []
+
+
+@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("name", ["facts", "policy"])
+def test_an_empty_input_closes_the_gate(gate: Gate, name: str, tmp_path: Path) -> None:
+    """An empty input, as of a variable that is not set, never means the working directory, even if it has all."""
+    shutil.copytree(COMPLIANT, tmp_path / "workspace/export")
+    (tmp_path / "workspace/policy.yaml").write_text(SCHEDULER_POLICY, "utf-8")
+    ran = gate(tmp_path, {"facts": "export", "policy": "policy.yaml"} | {name: ""})
+
+    assert ran.code == 2, ran.log
+    assert f"--{name} ''" in ran.log
 
 
 @pytest.mark.parametrize("gate", GATES)
@@ -275,17 +344,19 @@ def test_github_hands_on_the_exit_code(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("gate", GATES)
-def test_reports_of_an_earlier_run_are_not_published_again(gate: Gate, tmp_path: Path) -> None:
-    """Where the checker cannot start, no older report passes for a new one."""
-    for folder in ("workspace/adsync-checker-reports", "workspace"):
-        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
-        for name in ("adsync-checker.xml", "adsync-checker.sarif"):
+@pytest.mark.parametrize("reached", [True, False], ids=["wrong policy", "not installed"])
+def test_reports_of_an_earlier_run_are_not_published_again(gate: Gate, tmp_path: Path, *, reached: bool) -> None:
+    """Where the checker cannot start or is not even installed, no older report passes for a new one."""
+    for folder in ("workspace/adsync-checker-reports", "temporary/adsync-checker-reports"):
+        (tmp_path / folder).mkdir(parents=True)
+        for name in ("adsync-checker.xml", "adsync-checker.sarif", "adsync-checker.json"):
             (tmp_path / folder / name).write_text("old", "utf-8")
+    if not reached:
+        (tmp_path / "no-index").touch()
     ran = gate(tmp_path, {"facts": str(COMPLIANT), "policy": "no-such-policy"})
 
-    assert ran.code == 2, ran.log
-    assert not ran.junit.exists()
-    assert not ran.sarif.exists()
+    assert ran.code == (2 if reached else 1), ran.log
+    assert [path for path in ran.reports if path.exists()] == []
 
 
 @pytest.mark.parametrize("gate", GATES)
@@ -306,13 +377,84 @@ def test_nothing_is_pasted_into_a_script(script: str, step: Mapping[str, Any]) -
     assert variables == set(step["env"])
 
 
+@pytest.mark.parametrize(("script", "step"), scripts())
+def test_scripts_need_no_new_bash(script: str, step: Mapping[str, Any]) -> None:
+    """The bash of macOS is 3.2; there, a command that it does not know would lose arguments such as --strict."""
+    newer = re.findall(r"\b(?:readarray|mapfile|coproc)\b|\b(?:declare|local) -[An]|\$\{\w+(?:\^|,|@)", script)
+
+    assert newer == [], step
+
+
+@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("arguments", ["", "\n", "--policy=v2-endpoint\n\n--strict\n"], ids=["none", "empty", "gap"])
+def test_empty_lines_are_no_arguments(gate: Gate, arguments: str, scheduler_policy: Path, tmp_path: Path) -> None:
+    """A line that was left empty between the further arguments does not count."""
+    ran = gate(tmp_path, {"facts": str(COMPLIANT), "policy": str(scheduler_policy), "arguments": arguments})
+
+    assert ran.code == 0, ran.log
+
+
 def test_every_input_is_used() -> None:
     """An input that nothing reads would be a promise that is not kept."""
     github = (ROOT / "ci/github/action.yml").read_text("utf-8")
     azure = (ROOT / "ci/azure/gate.yml").read_text("utf-8")
 
-    assert [name for name in ACTION["inputs"] if f"${{{{ inputs.{name} }}}}" not in github] == []
+    assert [name for name in ACTION["inputs"] if not re.search(rf"\$\{{\{{ .*\binputs\.{name} .*\}}\}}", github)] == []
     assert [one["name"] for one in TEMPLATE["parameters"] if f"parameters.{one['name']} }}" not in azure] == []
+
+
+@pytest.mark.parametrize(
+    ("action", "condition"),
+    [
+        ("actions/upload-artifact", "${{ always() }}"),
+        ("github/codeql-action/upload-sarif", "${{ always() && inputs.code-scanning != 'false' }}"),
+    ],
+)
+def test_github_publishes_also_when_the_gate_closes(action: str, condition: str) -> None:
+    """Each upload comes after the check, and does not ask how the check ended."""
+    steps = ACTION["runs"]["steps"]
+    (place,) = (index for index, step in enumerate(steps) if step.get("uses", "").startswith(f"{action}@"))
+    (check,) = (index for index, step in enumerate(steps) if step.get("id") == "check")
+
+    assert place > check
+    assert steps[place]["if"] == condition
+
+
+def test_no_step_hides_that_the_gate_is_closed() -> None:
+    """The check itself fails its job: no step of a gate may fail without closing it."""
+    steps = [*ACTION["runs"]["steps"], *TEMPLATE["steps"]]
+
+    assert [step for step in steps if "continue-on-error" in step or "continueOnError" in step] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "uploads"),
+    [
+        ({}, ["actions/upload-artifact", "github/codeql-action/upload-sarif"]),
+        ({"code-scanning": "yes"}, ["actions/upload-artifact", "github/codeql-action/upload-sarif"]),
+        ({"code-scanning": "false"}, ["actions/upload-artifact"]),
+    ],
+    ids=["by default", "anything else", "switched off"],
+)
+def test_code_scanning_can_be_switched_off(said: Mapping[str, str], uploads: list[str]) -> None:
+    """Without code scanning the artifact is still kept; only the very word false switches the upload off."""
+    done = github_uploads(github_values({"facts": "exports"} | dict(said)))
+
+    assert [step["uses"].partition("@")[0] for step in done] == uploads
+
+
+def test_github_fails_where_there_is_no_report() -> None:
+    """A run without reports, as one that only printed the help, never leaves the gate open."""
+    (artifact, _) = github_uploads(github_values({"facts": "exports"}))
+
+    assert artifact["with"]["if-no-files-found"] == "error"
+
+
+def test_github_keeps_reports_in_a_hidden_folder() -> None:
+    """The upload leaves hidden files out unless it is told otherwise."""
+    (artifact, _) = github_uploads(github_values({"facts": "exports"}))
+
+    assert artifact["with"]["include-hidden-files"] is True
 
 
 @pytest.mark.parametrize("task", ["PublishTestResults@2", "PublishBuildArtifacts@1"])
@@ -353,7 +495,7 @@ def test_readme_says_first_which_pipeline_is_the_projects_own() -> None:
 def test_example_workflow_fits_the_action() -> None:
     """The example gives what the action demands, and nothing that it does not know."""
     workflow, _ = readme_pipelines()
-    (gate,) = (step for step in workflow["jobs"]["gate"]["steps"] if step.get("id") == "gate")
+    (gate,) = (step for step in workflow["jobs"]["gate"]["steps"] if step.get("name") == "Gate")
     required = {name for name, one in ACTION["inputs"].items() if one.get("required")}
 
     assert required <= set(gate["with"]) <= set(ACTION["inputs"])
@@ -361,24 +503,26 @@ def test_example_workflow_fits_the_action() -> None:
 
 
 def test_example_workflow_asks_for_the_least() -> None:
-    """The workflow has no permission, its only job those for reading and for code scanning."""
+    """The workflow has no permission, its only job those for reading and for code scanning in a private repository."""
     workflow, _ = readme_pipelines()
+    permissions = workflow["jobs"]["gate"]["permissions"]
 
     assert workflow["permissions"] == {}
-    assert workflow["jobs"]["gate"]["permissions"] == {"contents": "read", "security-events": "write"}
+    assert permissions == {"contents": "read", "security-events": "write", "actions": "read"}
 
 
-def test_example_workflow_publishes_also_when_the_gate_closes() -> None:
-    """Code scanning and the artifact get the reports whatever the verdict."""
+def test_example_workflow_leaves_publication_to_the_action() -> None:
+    """A workflow checks out and uses the gate, and needs nothing more."""
     workflow, _ = readme_pipelines()
-    publishing = [step for step in workflow["jobs"]["gate"]["steps"] if "upload" in step.get("uses", "")]
+    used = [step["uses"].partition("@")[0] for step in workflow["jobs"]["gate"]["steps"]]
 
-    assert [step["if"] for step in publishing] == ["always()", "always()"]
+    assert used == ["actions/checkout", "OWNER/adsync-checker/ci/github"]
 
 
 def test_foreign_actions_are_pinned() -> None:
     """A tag may move, a hash does not; the version stands beside it for people."""
-    foreign = re.findall(r"uses: ((?:actions|github)/.*)", README)
+    action = (ROOT / "ci/github/action.yml").read_text("utf-8")
+    foreign = [used for text in (README, action) for used in re.findall(r"uses: ((?!OWNER/).*)", text)]
 
     assert len(foreign) == 3
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in foreign)

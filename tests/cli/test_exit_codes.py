@@ -146,6 +146,24 @@ def test_5_an_output_cannot_be_written(tmp_path: Path) -> None:
     assert check(tmp_path, "-o", "json:no/such/folder/r.json", facts=COMPLIANT).code == 5
 
 
+def test_70_a_bug_of_the_checker(tmp_path: Path) -> None:
+    """A process in which something breaks that nobody foresaw says that it is a bug, without a trace of the stack."""
+    code = (
+        "import sys, checker.cli.check as door; from checker.cli.main import main;"
+        "door.run_check = lambda options: 1 / 0;"
+        f"sys.exit(main(['check', '--policy', 'v2-endpoint', '--facts', {COMPLIANT!r}]))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(CHECKOUT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (70, "") == (done.returncode, done.stdout)
+    assert "Traceback" not in done.stderr
+    assert "bug" in done.stderr
+
+
 def test_findings_below_the_threshold_never_move_the_exit_code(tmp_path: Path) -> None:
     """Whether they fail or cannot tell."""
     assert check(tmp_path, "--set", "group_writeback=true", facts=COMPLIANT).code == 0

@@ -73,6 +73,16 @@ def test_a_registry_export_beside_an_old_build(tmp_path: Path) -> None:
     assert ("error(conflicting)", "fail", "fail") == (told["AADC0001"], told["AADC0002"], told["AADC0003"])
 
 
+@needs_contoso
+def test_a_registry_export_that_is_named_for_itself(tmp_path: Path) -> None:
+    """It need not lie in the folder of the export, if there is only one server that it can be of."""
+    (tmp_path / "adsync.reg").write_bytes(b"\xff\xfe" + REG.encode("utf-16-le"))
+
+    _, told = words(tmp_path, "--facts", "adsync.reg", facts=str(CONTOSO))
+
+    assert ("error(conflicting)", "fail", "fail") == (told["AADC0001"], told["AADC0002"], told["AADC0003"])
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_registry_export_beside_a_build_of_today(tmp_path: Path, encoding: str) -> None:
     """All three places say v2: the filtering by the product's default, for a .reg file is recursive."""
