@@ -1,4 +1,4 @@
-"""The house keeps its floors, its silence about its makers, and its light start."""
+"""Rooms import only what they may, a run starts light, files stay small, and their names say what they hold."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_import_contracts_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("heavy", ["pypsrp", "rich", "jinja2", "sqlalchemy", "jsonschema", "junit_xml", "requests"])
 def test_check_imports_nothing_heavy(heavy: str) -> None:
-    """A check of one export with console text imports no library that it does not use."""
+    """Judging one export with console text imports no library that it does not use."""
     code = (
         "import sys; from checker.cli.main import main;"
         f"code = main(['check', '--policy', 'v2-endpoint', '--facts', {str(EXPORT)!r}]);"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import termios
 import time
+from array import array
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,10 @@ from tests.running import AS_OF, EXPORTS, check
 FACTS = str(EXPORTS / "v2-compliant")
 COMMAND = [sys.executable, "-m", "checker.cli", "check", "--policy", "v2-endpoint", "--facts", FACTS, "--as-of", AS_OF]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(EXPORTS.parents[1])}
+WITH_CTRL_C = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+)
+"""Starts a command that Ctrl-C ends, also where the tests are a job in the background, which ignores it."""
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 
@@ -59,18 +66,33 @@ def test_t52_a_reader_that_is_gone_is_exit_5(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def wait_until_read(pipe: int) -> None:
+    """Wait until somebody has taken all that was written to *pipe*."""
+    end = time.monotonic() + 30
+    left = array("i", [1])
+    while left[0]:
+        assert time.monotonic() < end, "Nobody reads."
+        time.sleep(0.01)
+        fcntl.ioctl(pipe, termios.FIONREAD, left)
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["T53 SIGTERM", "T53 Ctrl-C"]
 )
 def test_t53_a_stopped_run_is_marked_incomplete(tmp_path: Path, number: int, code: int) -> None:
     """T53: a run that is stopped while it reads writes what it has, marked incomplete."""
     command = [*COMMAND[:-4], "--facts", "-", "-o", "json:r.json", "-o", "junit:r.xml"]
+    reader, writer = os.pipe()
     process = subprocess.Popen(
-        command, cwd=tmp_path, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    time.sleep(1.5)  # by then it waits for standard input, which never ends
+        [sys.executable, "-c", WITH_CTRL_C, *command],
+        cwd=tmp_path, env=ENVIRONMENT, stdin=reader, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    os.write(writer, b"{")
+    wait_until_read(reader)  # now it waits for the rest of standard input, which never ends
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
+    os.close(reader)
+    os.close(writer)
 
     told = json.loads((tmp_path / "r.json").read_text("utf-8"))
     assert (code, code, False) == (process.returncode, told["run"]["exit_code"], told["run"]["complete"])

@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -37,14 +38,26 @@ def test_t69_the_exit_code_is_a_class_and_no_count(tmp_path: Path, failures: int
     assert failures == json.loads((tmp_path / "r.json").read_text("utf-8"))["summary"]["fail"]
 
 
-class _Bug(dict[str, Fact]):
+class _Bug(Mapping[str, Fact]):
     """Facts of which looking at one raises, as a bug of the checker would."""
 
-    def get(self, name: object, default: object = None) -> object:  # type: ignore[override]
+    def __init__(self, facts: Mapping[str, Fact]) -> None:
+        """Keep the other facts."""
+        self._facts = facts
+
+    def __getitem__(self, name: str) -> Fact:
         """Give a fact; the scheduler's suspension is where the bug is."""
         if name == "scheduler.suspended":
             raise ZeroDivisionError
-        return super().get(name, default)  # type: ignore[arg-type]
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Walk over the names."""
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        """Count the facts."""
+        return len(self._facts)
 
 
 def test_t70_a_bug_in_one_rule_is_exit_70_and_the_rest_completes() -> None:

@@ -15,7 +15,7 @@ Change = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
-class Lie:
+class Excepted:
     """A removal after which a red case may be green, and why that is right."""
 
     file: str  # a pattern for the path within the export
@@ -29,7 +29,7 @@ class RedCase:
 
     name: str
     change: Change
-    exceptions: tuple[Lie, ...] = ()
+    exceptions: tuple[Excepted, ...] = ()
 
     def make(self, folder: Path) -> Path:
         """Write the export below *folder*."""
@@ -59,6 +59,13 @@ def substitute(pattern: str, replacement: str, *, where: str = "*") -> Change:
         write(found[0], re.sub(pattern, replacement, text_of(found[0])))
 
     return change
+
+
+def another_cloud(export: Path) -> None:
+    """Move the tenant to a cloud that has no second version of the endpoint."""
+    for path in export.rglob("*"):
+        if path.is_file():
+            write(path, text_of(path).replace(".onmicrosoft.com", ".onmicrosoft.de"))
 
 
 def parameter(name: str, value: str) -> Change:
@@ -97,18 +104,19 @@ def custom_rule(expression: str = "", precedence: int = 50, scope: str = "") -> 
     return change
 
 
-_OWN_FILE = Lie(r"SynchronizationRule_\{11111111", "", "a custom rule's own file: without it there is no such rule")
-_OWN_LINES = Lie(
+_OWN_FILE = Excepted(
+    r"SynchronizationRule_\{11111111", "", "a custom rule's own file: without it there is no such rule"
+)
+_OWN_LINES = Excepted(
     r"SynchronizationRule_\{11111111",
     r"<expression>|<dest>|csAttribute",
     "what made the custom rule a limit is one line",
 )
-_REG = Lie(r"adsync\.reg", "", "the one source that disagreed: without it the export says v2")
-_REG_EXPORT = Lie(r"adsync\.reg", r"AadConnectorExportApiVersion", "the one source that disagreed")
-_REG_FILTERING = Lie(
+_REG_EXPORT = Excepted(r"adsync\.reg", r"AadConnectorExportApiVersion", "the one source that disagreed")
+_REG_FILTERING = Excepted(
     r"adsync\.reg", r"EnableNonExistentObjectReferenceExportFiltering|PerMAInstance", "the one source that disagreed"
 )
-_GROUP_JOIN = Lie(
+_GROUP_JOIN = Excepted(
     r"",
     r"<expression>",
     "a standard rule's expression: a rule that maps `member` as it is has none, and builds whose Group Join does so "
@@ -122,10 +130,7 @@ RED_CASES = (
     RedCase("the filtering of v1", substitute(r"(ExportFiltering\"=dword:0000000)1", r"\g<1>0"), (_REG_FILTERING,)),
     RedCase("the export type of v1", substitute(r"<export-type>5<", "<export-type>2<")),
     RedCase("an old build", substitute(r"<assembly-version>[^<]*<", "<assembly-version>1.1.130.0<")),
-    RedCase("a cloud without v2", lambda export: [
-        write(path, text_of(path).replace(".onmicrosoft.com", ".onmicrosoft.de"))
-        for path in export.rglob("*") if path.is_file()
-    ] and None),
+    RedCase("a cloud without v2", another_cloud),
     RedCase("the scheduler off", parameter("Microsoft.Synchronize.SynchronizationSchedule", "False")),
     RedCase("the scheduler suspended", parameter("Microsoft.Synchronize.SchedulerSuspended", "True")),
     RedCase("a low limit", rule_change("OuttoAADGroupWriteupMemberLimit", _LIMIT, r"\g<1>50000")),
@@ -152,5 +157,5 @@ RED_CASES = (
         (_OWN_FILE, _OWN_LINES),
     ),
     RedCase("a custom rule among the standard ones", custom_rule(precedence=150), (_OWN_FILE, _OWN_LINES)),
-)  # fmt: skip
+)
 """Each is exit 1 or 4 under `v2-endpoint`."""
