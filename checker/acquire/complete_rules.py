@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checker.acquire.sync_rule import RulePiece, SyncRule
-from checker.model.facts import Fact, Known, Reason, Source, SourceFormat, Unknown
+from checker.model.facts import Fact, Known, Reason, Source, SourceFormat, Unknown, known_version
 from checker.model.location import Location
 from checker.model.values import Value
 from checker.model.version import Version
@@ -68,8 +68,7 @@ def complete(pieces: Sequence[RulePiece], version: Fact, format_: SourceFormat) 
     if not told:
         places = tuple(Source(format_, Location(piece.set)) for piece in pieces[:1])
         raise UntoldError(Unknown(Reason.TRUNCATED, "The set of synchronization rules is empty.", places))
-    known = version.value if isinstance(version, Known) and isinstance(version.value, Version) else None
-    rules = RuleSet(tuple(_each_once(told, format_)), known, format_)
+    rules = RuleSet(tuple(_each_once(told, format_)), known_version(version), format_)
     _expect_standard_rules(rules)
     return rules
 

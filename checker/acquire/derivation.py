@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from checker.acquire.endpoint import derive_endpoint
 from checker.acquire.merge import derived_from, sources_of
-from checker.model.facts import Absent, Fact, Known, Reason, Unknown
+from checker.model.facts import Absent, Fact, Known, Reason, Unknown, known_version
 from checker.model.support import SupportTable
 from checker.model.version import Version
 
@@ -57,19 +57,20 @@ def _configuration_current(product: Fact, configuration: Fact) -> Fact:
 def _supported(product: Fact, now: datetime, support: SupportTable) -> Fact:
     def look_up() -> Fact:
         sources = sources_of(product)
-        if not isinstance(product, Known) or not isinstance(product.value, Version):
+        build = known_version(product)
+        if build is None:
             return Unknown(Reason.NO_DATA, "The product version is absent.", sources)
-        row = support.row(product.value)
+        row = support.row(build)
         table = f"the table of ends of support of {support.as_of}"
         if row is None:
-            return Unknown(Reason.NO_DATA, f"Version {product.value} is not listed in {table}.", sources)
+            return Unknown(Reason.NO_DATA, f"Version {build} is not listed in {table}.", sources)
         if row.ends is not None:
-            sentence = f"Version {product.value} is supported until {row.ends}, by {table}."
+            sentence = f"Version {build} is supported until {row.ends}, by {table}."
             return Known(now.date() <= row.ends, sources[0], sentence, sources[1:])
         if now.date() > support.as_of + _UNDATED_IS_SUPPORTED:
-            sentence = f"Version {product.value} was the newest in {table}, which is too old to tell its end."
+            sentence = f"Version {build} was the newest in {table}, which is too old to tell its end."
             return Unknown(Reason.STALE, sentence, sources)
-        sentence = f"No end of support of version {product.value} is announced, by {table}."
+        sentence = f"No end of support of version {build} is announced, by {table}."
         return Known(True, sources[0], sentence, sources[1:])  # noqa: FBT003 - the value of the fact
 
     return derived_from([product], "product.supported", look_up)
@@ -89,10 +90,11 @@ def _admin_audit_logging(product: Fact, raw: Fact) -> Fact:
             effective = Known(True, raw.source, sentence)  # noqa: FBT003 - the value of the fact
 
     def by_version() -> Fact:
-        if not isinstance(product, Known) or not isinstance(product.value, Version):
+        build = known_version(product)
+        if build is None:
             return Unknown(Reason.NO_DATA, "The product version is absent.", sources_of(raw))
-        if product.value < ADMIN_AUDIT_LOGGING:
-            sentence = f"Version {product.value} is older than {ADMIN_AUDIT_LOGGING} and has no such logging."
+        if build < ADMIN_AUDIT_LOGGING:
+            sentence = f"Version {build} is older than {ADMIN_AUDIT_LOGGING} and has no such logging."
             return Absent(raw.source, sentence)
         return effective
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from checker.acquire.merge import sources_of
-from checker.model.facts import Absent, Fact, Known, Reason, Unknown
+from checker.model.facts import Absent, Fact, Known, Reason, Unknown, known_version
 from checker.model.version import Version
 
 V2_EXISTS = Version.parse("1.5.30.0")
@@ -45,12 +45,12 @@ def derive_endpoint(facts: Mapping[str, Fact]) -> dict[str, Fact]:
 
 def effective_before_v2(facts: Mapping[str, Fact]) -> dict[str, Fact]:
     """Correct effective versions that a facts document states, and that the build of the server cannot have."""
-    version = facts["product.version"]
-    if not (isinstance(version, Known) and isinstance(version.value, Version) and version.value < V2_EXISTS):
+    build = known_version(facts["product.version"])
+    if build is None or build >= V2_EXISTS:
         return {}
     told = {name: facts[name] for name in (_EXPORT, _IMPORT)}
     return {
-        name: _v1_before_v2(version.value, fact)
+        name: _v1_before_v2(build, fact)
         for name, fact in told.items()
         if isinstance(fact, Absent) or (isinstance(fact, Known) and fact.value != 1)
     }
@@ -82,15 +82,16 @@ def _export_version(version: Fact, registry: Fact, connector: Fact) -> Fact:
     spoken = registry if not isinstance(registry, Unknown) else connector
     if isinstance(spoken, Unknown):
         return spoken
-    if not isinstance(version, Known) or not isinstance(version.value, Version):
+    build = known_version(version)
+    if build is None:
         return _without_version(version, spoken, connector)
-    if version.value < V2_EXISTS:
-        return _v1_before_v2(version.value, spoken)
+    if build < V2_EXISTS:
+        return _v1_before_v2(build, spoken)
     if isinstance(spoken, Known):
         also = sources_of(connector) if spoken is registry and isinstance(connector, Known) else ()
         return Known(spoken.value, spoken.source, spoken.derivation, (*spoken.also, *also))
-    if version.value < V2_IS_DEFAULT:
-        return _v1_by_absence(version.value, spoken)
+    if build < V2_IS_DEFAULT:
+        return _v1_by_absence(build, spoken)
     if isinstance(connector, Known):
         derivation = (
             f"The registry has no value; from {V2_IS_DEFAULT} on the export type counts. {connector.derivation}"
@@ -107,14 +108,15 @@ def _export_version(version: Fact, registry: Fact, connector: Fact) -> Fact:
 def _import_version(version: Fact, registry: Fact) -> Fact:
     if isinstance(registry, Unknown):
         return registry
-    if not isinstance(version, Known) or not isinstance(version.value, Version):
+    build = known_version(version)
+    if build is None:
         return _without_version(version, registry, None)
-    if version.value < V2_EXISTS:
-        return _v1_before_v2(version.value, registry)
+    if build < V2_EXISTS:
+        return _v1_before_v2(build, registry)
     if isinstance(registry, Known):
         return registry
-    if version.value < V2_IS_DEFAULT:
-        return _v1_by_absence(version.value, registry)
+    if build < V2_IS_DEFAULT:
+        return _v1_by_absence(build, registry)
     return Absent(
         registry.source,
         "The registry has no value. The product's getter would assume 2 (seen in build 2.2.8.0); "
@@ -149,7 +151,7 @@ def _v1_by_absence(version: Version, spoken: Absent) -> Known:
 
 
 def _consistent(version: Fact, registry: Fact, connector: Fact, filtering: Fact) -> Fact:
-    build = version.value if isinstance(version, Known) and isinstance(version.value, Version) else None
+    build = known_version(version)
     places = {
         "the registry": _with_default(registry, build, below_default=1),
         "the export type of the Entra connector": connector,

@@ -11,17 +11,27 @@ from checker.acquire.assignment import UNNAMED, Placed
 from checker.acquire.derivation import derive_facts
 from checker.acquire.endpoint import V2_IS_DEFAULT, effective_before_v2
 from checker.acquire.instances import identified_readings, reference_filtering
-from checker.acquire.merge import merge
+from checker.acquire.merge import is_silent, merge
 from checker.acquire.reading import Reading
 from checker.acquire.rule_set import facts_of_rules, limits_of_custom_rules
 from checker.acquire.source_files import collected_at, list_sources
 from checker.acquire.stated_limits import limits_that_contradict
 from checker.acquire.sync_rule import RulePiece
 from checker.model.catalogue import CATALOGUE
-from checker.model.facts import SOURCE_TITLES, Absent, Fact, FactSet, Known, Reason, Source, SourceFormat, Unknown
+from checker.model.facts import (
+    SOURCE_TITLES,
+    Absent,
+    Fact,
+    FactSet,
+    Known,
+    Reason,
+    Source,
+    SourceFormat,
+    Unknown,
+    known_version,
+)
 from checker.model.location import Location
 from checker.model.support import SupportTable
-from checker.model.version import Version
 
 _JOINED = ("features.password_hash_sync", "features.ad_connector_accounts")
 """List facts of which each connector file of an export states its own entry."""
@@ -48,7 +58,7 @@ def build_fact_set(server: str, placed: Sequence[Placed], *, now: datetime, supp
     stated["endpoint.reference_filtering"].extend(reference_filtering(readings))
     merged = {name: merge(stated[name]) or _not_in_source(name) for name in CATALOGUE}
     for name, fact in derive_facts(merged, now=now, support=support).items():
-        told = [] if name == _TIME_DEPENDENT and not _is_silent(fact) else stated[name]
+        told = [] if name == _TIME_DEPENDENT and not is_silent(fact) else stated[name]
         merged[name] = merge([fact, *told]) or fact
     merged |= effective_before_v2(merged) | limits_that_contradict(merged)
     merged["server.name"] = _server_name(server, readings)
@@ -68,10 +78,6 @@ def _not_in_source(name: str) -> Unknown:
 
 def _with_article(title: str) -> str:
     return f"an {title}" if title[0] in "aeio" else f"a {title}"
-
-
-def _is_silent(fact: Fact) -> bool:
-    return isinstance(fact, Unknown) and fact.reason is Reason.NOT_IN_SOURCE
 
 
 def _superseded(readings: Sequence[Reading]) -> frozenset[str]:
@@ -95,8 +101,10 @@ def _stated(readings: Sequence[Reading]) -> dict[str, list[Fact]]:
                 entries[name, reading.group].append(fact)
             else:
                 stated[name].append(fact)
+    groups = {group for _, group in entries}
+    lost = {group: _lost_connector([one for one in readings if one.group == group]) for group in groups}
     for (name, group), facts in sorted(entries.items()):
-        stated[name].append(_lost_connector([one for one in readings if one.group == group]) or _joined(facts))
+        stated[name].append(lost[group] or _joined(facts))
     return stated
 
 
@@ -153,13 +161,14 @@ def _contradicting_limits(
 
 def _query_facts(readings: Iterable[Reading], version: Fact) -> list[tuple[str, Fact]]:
     """Say what the article's query without any output means, which hangs on the product version."""
+    build = known_version(version)
     found: list[tuple[str, Fact]] = []
     for reading in readings:
         if not reading.empty_query:
             continue
         source = Source(reading.format, Location(reading.path), "no output")
         fact: Fact
-        if isinstance(version, Known) and isinstance(version.value, Version) and version.value < V2_IS_DEFAULT:
+        if build is not None and build < V2_IS_DEFAULT:
             fact = Absent(source, f"The query has no output; below {V2_IS_DEFAULT} that means v1.")
         else:
             detail = (

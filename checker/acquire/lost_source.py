@@ -11,7 +11,7 @@ import re
 from checker.acquire import server_configuration
 from checker.acquire.paths import STDIN
 from checker.acquire.reading import Reading, unreadable
-from checker.acquire.sample import UnreadableError
+from checker.acquire.sample import UnreadableError, suffix_of
 from checker.model.catalogue import facts_in
 from checker.model.facts import SourceFormat
 
@@ -59,7 +59,7 @@ def lost_source(name: str, text: str, error: UnreadableError) -> Reading | None:
         formats = (SourceFormat.REGISTRY,)
     if not formats and name == STDIN:
         formats = (SourceFormat.FACTS,)
-    return _unknown(name, formats or _BY_SUFFIX.get(_suffix(name), ()), error)
+    return _unknown(name, formats or _BY_SUFFIX.get(suffix_of(name), ()), error)
 
 
 def carries_a_mark(text: str) -> bool:
@@ -72,8 +72,3 @@ def _unknown(name: str, formats: tuple[SourceFormat, ...], error: UnreadableErro
         return None
     names = dict.fromkeys(fact for format_ in formats for fact in facts_in(format_))
     return unreadable(formats[0], name, tuple(names), error)
-
-
-def _suffix(name: str) -> str:
-    base = name.rpartition("/")[2].lower()
-    return f".{base.rpartition('.')[2]}" if "." in base else ""

@@ -18,7 +18,7 @@ def merge(facts: Iterable[Fact]) -> Fact | None:
     would have disagreed. Values that differ, or a value here and its absence there, are a conflict.
     """
     told = sorted(facts, key=_order)
-    spoken = [fact for fact in told if not _silent(fact)]
+    spoken = [fact for fact in told if not is_silent(fact)]
     if not spoken:
         return told[0] if told else None
     for fact in spoken:
@@ -41,7 +41,8 @@ def sources_of(fact: Fact) -> tuple[Source, ...]:
             return fact.sources
 
 
-def _silent(fact: Fact) -> bool:
+def is_silent(fact: Fact) -> bool:
+    """Whether *fact* only says that no source can hold it."""
     return isinstance(fact, Unknown) and fact.reason is Reason.NOT_IN_SOURCE
 
 
@@ -84,7 +85,7 @@ def derived_from(facts: Sequence[Fact], name: str, derive: Callable[[], Fact]) -
     A fact that no source holds outweighs the others least, so that the more telling reason is shown.
     """
     unknown = sorted(
-        (fact for fact in facts if isinstance(fact, Unknown)), key=lambda fact: (_silent(fact), fact.detail)
+        (fact for fact in facts if isinstance(fact, Unknown)), key=lambda fact: (is_silent(fact), fact.detail)
     )
     if unknown:
         first = unknown[0]

@@ -38,8 +38,7 @@ class Sample:
     @property
     def suffix(self) -> str:
         """The ending of the name, in lower case, with its dot; empty where there is none."""
-        base = self.name.rpartition("/")[2]
-        return "." + base.rpartition(".")[2].lower() if "." in base else ""
+        return suffix_of(self.name)
 
     @property
     def folder(self) -> str:
@@ -77,6 +76,12 @@ class Sample:
                     yield line.rstrip("\r\n").removeprefix("\ufeff") if number == 1 else line.rstrip("\r\n")
             except UnicodeDecodeError as error:
                 raise UnreadableError(f"The text is not {self.encoding}: {error.reason}.", line=number + 1) from error
+
+
+def suffix_of(name: str) -> str:
+    """Give the ending of the file *name*, in lower case, with its dot; empty where there is none."""
+    base = name.rpartition("/")[2]
+    return "." + base.rpartition(".")[2].lower() if "." in base else ""
 
 
 def encoding_of(start: bytes) -> str:

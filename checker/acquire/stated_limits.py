@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.acquire.merge import sources_of
+from checker.acquire.merge import is_silent, sources_of
 from checker.model.facts import Fact, Known, Reason, Unknown
 
 
@@ -20,7 +20,7 @@ def limits_that_contradict(facts: Mapping[str, Fact]) -> dict[str, Fact]:
         and lowest.value == min(number for number in numbers if type(number) is int)
     ):
         return {}
-    if numbers and isinstance(lowest, Unknown) and lowest.reason is Reason.NOT_IN_SOURCE:
+    if numbers and is_silent(lowest):
         return {}
     detail = (
         "'groups.member_limits' and 'groups.member_limit' contradict each other."

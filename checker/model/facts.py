@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from checker.model.location import Location
 from checker.model.values import Value
+from checker.model.version import Version
 
 
 class SourceFormat(Enum):
@@ -92,6 +93,11 @@ class Unknown:
 
 
 Fact = Known | Absent | Unknown
+
+
+def known_version(fact: Fact) -> Version | None:
+    """Give the version that *fact* states; None where it states none."""
+    return fact.value if isinstance(fact, Known) and isinstance(fact.value, Version) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
