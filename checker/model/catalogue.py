@@ -47,7 +47,7 @@ class FactSpec:
 
 
 _FOLDER, _REG, _JSON = SourceFormat.SERVER_CONFIGURATION, SourceFormat.REGISTRY, SourceFormat.SYNCHRONIZATION_POLICY
-_CMDLET, _QUERY = SourceFormat.CMDLET, SourceFormat.QUERY
+_CMDLET, _QUERY, _INVENTORY = SourceFormat.CMDLET, SourceFormat.QUERY, SourceFormat.INVENTORY
 _INTEGER, _BOOLEAN, _TEXT = FactType.INTEGER, FactType.BOOLEAN, FactType.TEXT
 _VERSION, _DURATION, _TIMESTAMP, _RECORDS = (
     FactType.VERSION,
@@ -117,6 +117,15 @@ _SPECS = (
         },
     ),
     FactSpec(
+        name="server.role",
+        type=_TEXT,
+        values=("active", "staging"),
+        meaning="What the server is for: `active` exports, `staging` only imports and calculates. It is declared, not "
+        "observed; `scheduler.staging_mode_enabled` is what was observed.",
+        absence=_UNKNOWN,
+        sources={_INVENTORY: "`role` of the server"},
+    ),
+    FactSpec(
         name="server.collected_at",
         type=_TIMESTAMP,
         absence=_UNKNOWN,
@@ -175,6 +184,20 @@ _SPECS = (
         absence=_UNKNOWN,
         meaning="Whether the configuration version is the product version; otherwise an upgrade is only half done.",
         derived="`product.version`, `product.configuration_version`",
+    ),
+    FactSpec(
+        name="product.expected_version_line",
+        type=_VERSION,
+        meaning="The line of versions that the server should run, such as 2.5: the leading parts of its version.",
+        absence=_UNKNOWN,
+        sources={_INVENTORY: "`version_line` of the server"},
+    ),
+    FactSpec(
+        name="product.on_expected_version_line",
+        type=_BOOLEAN,
+        absence=_UNKNOWN,
+        meaning="Whether the version begins with all parts of the expected line.",
+        derived="`product.version`, `product.expected_version_line`",
     ),
     FactSpec(
         name="product.supported",
@@ -279,7 +302,7 @@ _SPECS = (
         type=_TEXT,
         meaning="Identifier of the tenant.",
         absence=_UNKNOWN,
-        sources={_JSON: "`azureDirectoryPolicy.tenantId`"},
+        sources={_JSON: "`azureDirectoryPolicy.tenantId`", _INVENTORY: "`facts` of the server"},
     ),
     FactSpec(
         name="tenant.connector_name",
@@ -326,6 +349,7 @@ _SPECS = (
         "confirmed: `.onmicrosoft.com`, `.onmicrosoft.us`, `.partner.onmschina.cn`, `.onmicrosoft.de`). "
         "Connector name and account must agree.",
         derived="`tenant.connector_name`, `tenant.connector_account`",
+        sources={_INVENTORY: "`facts` of the server"},
     ),
     FactSpec(
         name="groups.member_limits",

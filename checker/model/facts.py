@@ -22,6 +22,7 @@ class SourceFormat(Enum):
     CMDLET = "cmdlet"  # cmdlet output, written by ConvertTo-Json or Export-Clixml
     QUERY = "query"  # the text of Get-ItemProperty … | Select-Object AadConnector*ApiVersion
     FACTS = "facts"  # the project's own facts document
+    INVENTORY = "inventory"  # what is declared of a server, not observed
 
 
 SOURCE_TITLES: Mapping[SourceFormat, str] = MappingProxyType(
@@ -32,6 +33,7 @@ SOURCE_TITLES: Mapping[SourceFormat, str] = MappingProxyType(
         SourceFormat.CMDLET: "cmdlet dump",
         SourceFormat.QUERY: "query text",
         SourceFormat.FACTS: "facts document",
+        SourceFormat.INVENTORY: "inventory",
     }
 )
 """What a person calls a source of each format."""

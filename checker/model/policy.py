@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, IntEnum
 
 from checker.model.location import Location
@@ -121,12 +122,46 @@ class Case:
     when: tuple[Condition, ...] = ()
 
 
+class Scope(Enum):
+    """Whom a rule speaks of."""
+
+    SERVER = "server"  # of every server for itself
+    FLEET = "fleet"  # of all servers of a tenant together
+
+
+@dataclass(frozen=True, slots=True)
+class ExactlyOne:
+    """Exactly one server of the tenant meets the rule's `where`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllEqual:
+    """The rule's fact has one and the same value on every server of the tenant that meets its `where`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many servers of the tenant meet the rule's `where`."""
+
+    constraints: tuple[Equals | AtLeast | AtMost, ...]  # on an integer; never empty
+
+
+FleetExpectation = ExactlyOne | AllEqual | Count
+
+
 @dataclass(frozen=True, slots=True)
 class Remediation:
-    """What to do, for a person to review; never executed by the checker."""
+    """
+    What to do, for a person to review; never executed by the checker.
+
+    `change` and `editor` are the parts that one sequence for a whole server is put together from; `powershell` is what
+    a person runs for this rule alone, and the loader makes it of the two where they are given.
+    """
 
     text: str = ""
     powershell: str = ""
+    change: str = ""  # lines that make the change, to be run while the sync cycle is off
+    editor: str = ""  # steps in the Synchronization Rules Editor, as Markdown: no cmdlet makes this change safely
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,30 +172,56 @@ class Parameter:
     type: FactType
     default: Scalar
     value: Scalar
-    origin: str  # `policy`, or `--set`
+    origin: str  # `policy`, `policy NAME` of one that builds on it, `inventory`, or `--set`
     description: str
     one_of: tuple[Scalar, ...] = ()  # the only values it may take; empty where any will do
+    servers: tuple[str, ...] = ()  # those that this value is for; empty where it is for all that have no other
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What one policy changes of a rule of another that it builds on."""
+
+    policy: str  # the one that changes it
+    changes: tuple[str, ...]  # the keys that it gives, in the order of the language: `severity`, `expect`, `disabled` …
+    reason: str = ""  # mandatory for what makes a rule weaker
     location: Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One expectation of one fact."""
+    """One expectation of one fact; of a server, or of all servers of a tenant."""
 
     id: str
     title: str
     severity: Severity
-    fact: str
-    cases: tuple[Case, ...]  # in order; the first whose conditions hold decides
+    fact: str  # of a fleet rule the one that is compared, or the first of its `where`
+    cases: tuple[Case, ...]  # in order; the first whose conditions hold decides; none for a fleet rule
     when: tuple[Condition, ...] = ()  # where these do not hold, the rule is not applicable
+    scope: Scope = Scope.SERVER
+    where: tuple[FactCondition, ...] = ()  # of a fleet rule: the servers it counts or compares
+    fleet: FleetExpectation | None = None  # exactly for a fleet rule
+    max_age: timedelta | None = None  # facts older than this are unknown to the rule
+    disabled: str = ""  # why a policy that builds on this one turned the rule off; empty where it is on
     rationale: str = ""
     remediation: Remediation = Remediation()
     references: tuple[str, ...] = ()
     controls: tuple[tuple[str, tuple[str, ...]], ...] = ()  # framework, and its items
     tags: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()  # the names of the parameters that it uses
-    policy: str
+    policy: str  # the policy of the run that it came with
+    origin: str = ""  # the policy that defines it, where that is another one
+    base: Rule | None = None  # the rule as it was before the last override
+    override: Override | None = None  # what made it so; exactly where there is a base
     location: Location
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Name every fact that the rule's verdict may rest on, each once, its own first."""
+        conditions = [*self.when, *(one for case in self.cases for one in case.when), *self.where]
+        names = [self.fact, *(one.fact for one in conditions if isinstance(one, FactCondition))]
+        return tuple(dict.fromkeys(names))
 
     @property
     def name(self) -> str:
@@ -170,8 +231,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFile:
+    """A file that a policy is made of."""
+
+    name: str
+    version: str
+    path: str  # as the user knows it; the name of the file for a shipped policy
+    sha256: str  # of the bytes that were read
+    shipped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A named, versioned file of rules."""
+    """A named, versioned file of rules, together with those of the policies that it builds on."""
 
     name: str
     version: str
@@ -182,3 +254,4 @@ class Policy:
     path: str  # as the user knows it; the name of the file for a shipped policy
     sha256: str  # of the bytes that were read
     shipped: bool = False
+    extends: tuple[PolicyFile, ...] = ()  # all that it builds on, the nearest first

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
 
 from checker.model.facts import Source, SourceFile
+from checker.model.inventory import Inventory
 from checker.model.location import Location
 from checker.model.policy import Parameter, Policy, Rule, Severity
-from checker.model.values import Value
+from checker.model.values import Record, Value
+from checker.model.waiver import Waiver, WaiverFile, WaiverUse
 
 
 class Outcome(Enum):
@@ -25,9 +27,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One cell of the matrix *expected server x selected rule*."""
+    """One cell of the matrix *expected server x selected rule*; of a fleet rule one for each tenant."""
 
-    server: str
+    server: str  # empty for a fleet rule
+    tenant: str = ""  # only for a fleet rule: the tenant, or `UNKNOWN_TENANT`
     rule: str  # its id
     outcome: Outcome
     reason: str = ""  # of an error: a `Reason`'s word, or `absent`; of not applicable: `condition`, `nothing_to_check`
@@ -37,6 +40,17 @@ class Finding:
     expected: str  # the expectation in words
     source: Source | None = None  # where the fact (or the entry of it that failed first) stands
     derivation: str = ""  # how the observed value was derived
+    broken: tuple[Record, ...] = ()  # of a failing list: the entries that do not meet the expectation
+    waiver: Waiver | None = None  # what covers this failure; the outcome stays `fail`
+
+    @property
+    def subject(self) -> str:
+        """Name what the finding speaks of, as reports show it: the server, or `tenant NAME`."""
+        return self.server or f"tenant {self.tenant}"
+
+
+UNKNOWN_TENANT = "unknown"
+"""The tenant of fleet findings where no server of the run says which tenant is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,7 @@ class ServerRow:
 
     name: str
     role: str | None = None  # `active` or `staging`, where it is declared
+    tenant: str = ""  # where it is declared or known
     sources: tuple[SourceFile, ...] = ()
 
 
@@ -73,6 +88,33 @@ class Population:
     received: tuple[str, ...]
     missing: tuple[str, ...] = ()
     unexpected: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # expected, and not asked for by --limit
+    inventory: bool = False  # whether an inventory says what is expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """How the command line narrowed a run; a narrowed run is partial, and every report says so."""
+
+    servers: tuple[str, ...] = ()  # of --limit, as they were given
+    rules: tuple[str, ...] = ()  # of --rule
+    tags: tuple[str, ...] = ()  # of --tag
+
+    @property
+    def partial(self) -> bool:
+        """Whether anything was narrowed."""
+        return bool(self.servers or self.rules or self.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What version control says of a file of the run."""
+
+    path: str  # the file, as the user knows it
+    state: str  # `clean`, `modified`, `untracked`, `none` (no repository, or no git), `unreadable` (git refused)
+    commit: str = ""  # the last commit of the repository
+    branch: str = ""  # empty where detached
+    detail: str = ""  # a sentence, such as that the clone is shallow, or why git refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +128,10 @@ class Run:
     mode: str  # `export`, later also `live`
     fail_on: Severity
     strict: bool = False
+    selection: Selection = Selection()
+    max_age: timedelta | None = None  # of --max-age
+    longest_waiver: int | None = None  # days, where waivers were given
+    max_waived: int | None = None  # of --max-waived
     complete: bool  # speaks of gated rules only: no error among them, nothing missing
     interrupted: bool = False
     exit_code: int
@@ -98,10 +144,15 @@ class Report:
     run: Run
     policies: tuple[Policy, ...]
     servers: tuple[ServerRow, ...]
-    findings: tuple[Finding, ...]  # by server, then rule id; exactly one for each cell
+    findings: tuple[Finding, ...]  # by server, then rule id, those of tenants last; exactly one for each cell
     population: Population
     files_not_understood: tuple[NotUnderstood, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    inventory: Inventory | None = None
+    waiver_files: tuple[WaiverFile, ...] = ()
+    waiver_uses: tuple[WaiverUse, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    server_parameters: tuple[Parameter, ...] = ()  # values that the inventory gives to some servers
     portable: Mapping[str, str] = field(default_factory=dict)
     """The name that leaves this machine, by the path as the user knows it: relative to the working directory, or
     `policies/NAME.yaml`, or `exports/SERVER/FILE`; a path that is not listed is already portable."""
@@ -120,8 +171,8 @@ class Report:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """The parameters of all policies."""
-        return tuple(parameter for policy in self.policies for parameter in policy.parameters)
+        """The parameters of all policies, then the values that are for some servers only."""
+        return (*(parameter for policy in self.policies for parameter in policy.parameters), *self.server_parameters)
 
     def gated(self, finding: Finding) -> bool:
         """Whether the severity of the finding's rule lets it move the exit code."""
