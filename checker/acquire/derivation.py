@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from checker.acquire.endpoint import derive_endpoint
 from checker.acquire.merge import derived_from, sources_of
+from checker.acquire.tenants import CONNECTOR_SUFFIX
 from checker.model.facts import Absent, Fact, Known, Reason, Unknown, known_version
 from checker.model.support import SupportTable
 from checker.model.version import Version
@@ -25,14 +26,15 @@ _CLOUDS = {
 }
 # NOTE: these suffixes of initial domains are remembered, not read in a source; any other suffix is unknown.
 
-_CONNECTOR_SUFFIX = " - AAD"
-
 
 def derive_facts(facts: Mapping[str, Fact], *, now: datetime, support: SupportTable) -> dict[str, Fact]:
     """Derive every derived fact of the catalogue from the merged *facts*, which hold every observed one."""
     return derive_endpoint(facts) | {
         "product.configuration_current": _configuration_current(
             facts["product.version"], facts["product.configuration_version"]
+        ),
+        "product.on_expected_version_line": _on_expected_version_line(
+            facts["product.version"], facts["product.expected_version_line"]
         ),
         "product.supported": _supported(facts["product.version"], now, support),
         "features.admin_audit_logging": _admin_audit_logging(
@@ -52,6 +54,23 @@ def _configuration_current(product: Fact, configuration: Fact) -> Fact:
         return Known(product.value == configuration.value, sources[0], sentence, sources[1:])
 
     return derived_from([product, configuration], "product.configuration_current", compare)
+
+
+def _on_expected_version_line(product: Fact, expected: Fact) -> Fact:
+    def compare() -> Fact:
+        sources = (*sources_of(expected), *sources_of(product))
+        build, line = known_version(product), known_version(expected)
+        if build is None or line is None:
+            return Unknown(Reason.NO_DATA, "The product version or the expected line is absent.", sources)
+        # NOTE: parts are compared as they are written, for a missing one is no zero here: 2.5 is not 2.5.0.
+        parts, wanted = build.text.split("."), line.text.split(".")
+        same = [int(one) == int(other) for one, other in zip(parts, wanted, strict=False)]
+        if all(same) and len(parts) < len(wanted):
+            return Unknown(Reason.AMBIGUOUS, f"The version '{build}' is shorter than the line '{line}'.", sources)
+        sentence = f"The product has version {build}, and the line {line} is expected."
+        return Known(all(same), sources[0], sentence, sources[1:])
+
+    return derived_from([product, expected], "product.on_expected_version_line", compare)
 
 
 def _supported(product: Fact, now: datetime, support: SupportTable) -> Fact:
@@ -124,9 +143,9 @@ def _cloud(name: Fact, account: Fact) -> Fact:
         if not (isinstance(name, Known) and isinstance(account, Known)):
             return Unknown(Reason.NO_DATA, "The name or the account of the Entra connector is absent.", sources)
         said = str(name.value)
-        domain = said.removesuffix(_CONNECTOR_SUFFIX).casefold()
+        domain = said.removesuffix(CONNECTOR_SUFFIX).casefold()
         cloud = next((word for suffix, word in _CLOUDS.items() if domain.endswith(suffix)), None)
-        if not said.endswith(_CONNECTOR_SUFFIX) or cloud is None or " " in domain:
+        if not said.endswith(CONNECTOR_SUFFIX) or cloud is None or " " in domain:
             sentence = f"The connector's name '{said}' is no initial domain of a known cloud followed by ' - AAD'."
             return Unknown(Reason.UNPARSED, sentence, sources)
         _, at, of_account = str(account.value).casefold().rpartition("@")

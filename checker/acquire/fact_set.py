@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -40,12 +40,21 @@ _TIME_DEPENDENT = "product.supported"
 """What the table says at the time of this run; what a facts document said at its time is older."""
 
 
-def build_fact_set(server: str, placed: Sequence[Placed], *, now: datetime, support: SupportTable) -> FactSet:
-    """Merge what all sources say of *server*, then derive what none states."""
-    superseded = _superseded([one.reading for one in placed])
+def build_fact_set(
+    server: str,
+    placed: Sequence[Placed],
+    *,
+    now: datetime,
+    support: SupportTable,
+    declared: Mapping[str, Known] | None = None,
+) -> FactSet:
+    """Merge what all sources say of *server* with what is *declared* of it, then derive what none states."""
+    superseded = superseded_paths([one.reading for one in placed])
     readings = identified_readings([one.reading for one in placed if one.reading.path not in superseded])
     sources = list_sources(placed, superseded)
     stated = _stated(readings)
+    for name, known in (declared or {}).items():
+        stated[name].append(known)
     version = merge(stated["product.version"]) or _not_in_source("product.version")
     sets = _rule_sets(readings)
     for format_, pieces in sets:
@@ -80,7 +89,7 @@ def _with_article(title: str) -> str:
     return f"an {title}" if title[0] in "aeio" else f"a {title}"
 
 
-def _superseded(readings: Sequence[Reading]) -> frozenset[str]:
+def superseded_paths(readings: Sequence[Reading]) -> frozenset[str]:
     """Name the synchronization-policy files that are older than the newest of the server; undated ones stay."""
     dated = [
         (one.date, one.path)

@@ -6,15 +6,26 @@ It is written by programs, so it is read without mercy: one wrong value makes th
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, BinaryIO, TypeVar
 
 from checker.acquire.cmdlet_objects import is_cut_off
-from checker.acquire.reading import Reading
+from checker.acquire.document_lines import documents, text_at
+from checker.acquire.facts_document_form import (
+    MisfitError,
+    check_locations,
+    check_source,
+    check_source_file,
+    check_sources,
+    object_of,
+    text_of,
+)
+from checker.acquire.located_json import LocatedDocument, parse_document
+from checker.acquire.reading import Reading, Span
 from checker.acquire.sample import Sample, UnreadableError
 from checker.acquire.strict_json import JsonNode, parse_json
 from checker.model.catalogue import CATALOGUE, FactSpec
@@ -23,14 +34,15 @@ from checker.model.location import Location
 from checker.model.timestamp import parse_timestamp
 from checker.model.values import FactType, Record, Value, from_json
 from checker.schema.facts import FORMAT
-from checker.shipped import shipped_schema
 
 _MARK = re.compile(r'"format"\s*:\s*"adsync-checker/facts/|"status"\s*:\s*"(?:known|absent|unknown)"')
 
 _LONGEST_NAME = 100  # the comparison of names grows with the square of their length
 _LONGEST_MESSAGE = 400
-
-_Members = Mapping[str, JsonNode]
+_LISTS = frozenset(name for name, spec in CATALOGUE.items() if spec.type is FactType.RECORDS)
+_FIELDS = {name: CATALOGUE[name].field_types for name in _LISTS}
+_REASONS = {reason.value: reason for reason in Reason}
+_T = TypeVar("_T")
 
 
 def recognises(sample: Sample) -> bool:
@@ -38,72 +50,55 @@ def recognises(sample: Sample) -> bool:
     return sample.head.lstrip().startswith("{") and _MARK.search(sample.head) is not None
 
 
-def read(sample: Sample) -> tuple[Reading, ...]:
+def read(sample: Sample) -> Iterator[Reading]:
     """
-    Read every document of the file.
+    Read the documents of the file one by one; what was given counts only if none after it is wrong.
 
     Raises:
-        UnreadableError: one of them is not what the schema says, or a server stands in it twice.
+        UnreadableError: one of them is not what the schema says, or a server stands in the file twice.
     """
-    validate = _validator()
-    readings: list[Reading] = []
     lines: dict[str, int] = {}
-    for node in _documents(sample.text()):
-        reading = _Document(sample.name, node).reading()
-        validate(node)
+    for text, number, span in documents(sample):
+        reading, line = _read(sample.name, text, number)
         server = str(reading.computer).casefold()
         if server in lines:
             raise UnreadableError(
                 f"The server '{reading.computer}' stands in the file twice, first in line {lines[server]}.",
-                line=node.line,
+                line=line,
                 reason=Reason.DUPLICATE,
             )
-        lines[server] = node.line
-        readings.append(reading)
-    return tuple(readings)
+        lines[server] = line
+        yield replace(reading, span=span) if span else reading
 
 
-def _documents(text: str) -> Iterator[JsonNode]:
-    """Give the one document of the text, or the one of each line."""
-    lines = text.split("\n")
-    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    if len(filled) > 1 and all(line.strip().startswith("{") for _, line in filled):
-        for number, line in filled:
-            yield parse_json(line, first_line=number)
-    else:
-        yield parse_json(text)
+def read_span(name: str, span: Span, stream: BinaryIO) -> Reading | None:
+    """
+    Read again the document at *span* of the file *name*; None if other bytes stand there now.
+
+    Raises:
+        UnreadableError: it is not what the schema says.
+        OSError: it cannot be read.
+    """
+    text = text_at(span, stream)
+    return None if text is None else replace(_read(name, text, span.line)[0], span=span)
 
 
-def _validator() -> Callable[[JsonNode], None]:
-    """Give what compares a document with the schema: a second reading, by other means."""
-    # NOTE: imported here, for it takes longer to import than most runs take.
-    from jsonschema import Draft202012Validator  # noqa: PLC0415
-
-    validator = Draft202012Validator(json.loads(shipped_schema("facts")))
-
-    def validate(node: JsonNode) -> None:
-        error = next(validator.iter_errors(_plain(node)), None)
-        if error is not None:
-            place = _descend(node, error.absolute_path)
-            where = ".".join(map(str, error.absolute_path))
-            raise UnreadableError(
-                f"'{where}' is not what the schema says: {error.message[:200]}.", line=place.line, column=place.column
-            )
-
-    return validate
+def _read(file: str, text: str, first_line: int) -> tuple[Reading, int]:
+    """Read one document, and tell the line where its server stands."""
+    told = parse_document(text, first_line=first_line, lists=_LISTS)
+    try:
+        return _Document(file, told).reading(), told.line
+    except MisfitError as error:
+        node = _descend(parse_json(text, first_line=first_line), error.path)
+        message = error.message
+        if message.startswith("is not what"):
+            message = f"'{'.'.join(map(str, error.path))}' {message}"
+        message = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}…"
+        sentence = f"{message}.".replace("?.", "?")
+        raise UnreadableError(sentence, line=node.line, column=node.column, reason=error.reason) from error
 
 
-def _plain(node: JsonNode) -> Any:
-    match node.value:
-        case tuple():
-            return [_plain(one) for one in node.value]
-        case dict():
-            return {key: _plain(one) for key, one in node.value.items()}
-        case _:
-            return node.value
-
-
-def _descend(node: JsonNode, path: Iterable[str | int]) -> JsonNode:
+def _descend(node: JsonNode, path: tuple[str | int, ...]) -> JsonNode:
     """Give the value that *path* leads to, or the last one on it that stands in the text."""
     for step in path:
         match node.value, step:
@@ -119,100 +114,132 @@ def _descend(node: JsonNode, path: Iterable[str | int]) -> JsonNode:
 class _Document:
     """Reads one document."""
 
-    def __init__(self, file: str, root: JsonNode) -> None:
-        self._file, self._root = file, root
+    def __init__(self, file: str, told: LocatedDocument) -> None:
+        self._file, self._told = file, told
 
     def reading(self) -> Reading:
         """Read all of it."""
-        root = _object(self._root, "the document")
-        _check_format(self._root, root)
-        _check_keys(self._root, root, ("format", "server", "sources", "facts"))
-        server = _text(root["server"], "server")
+        root = object_of(self._told.root, "the document")
+        _check_format(root)
+        _check_keys(root, ("format", "server", "sources", "facts"))
+        server = _at("server", text_of, root["server"], "server")
         if not server:
-            raise _wrong("The server has no name", root["server"])
-        facts = _object(root["facts"], "facts")
-        for name, node in facts.items():
-            if name not in CATALOGUE:
-                raise _wrong(f"There is no fact '{name}'{_nearest(name, tuple(CATALOGUE))}", node)
-        told = {name: self._fact(CATALOGUE[name], node) for name, node in facts.items()}
-        _refuse_other_server(server, told.get("server.name"), root["server"])
+            raise MisfitError("The server has no name", "server")
+        date = _at("sources", _oldest, root["sources"])
+        facts: dict[str, Fact] = {}
+        for name, value in _at("facts", object_of, root["facts"], "facts").items():
+            try:
+                facts[name] = self._fact(name, value)
+            except MisfitError as error:
+                raise error.below("facts", name) from error
+        _refuse_other_server(server, facts.get("server.name"))
         return Reading(
-            format=SourceFormat.FACTS,
-            path=self._file,
-            computer=server,
-            document=server,
-            date=_oldest(root["sources"]),
-            facts=told,
+            format=SourceFormat.FACTS, path=self._file, computer=server, document=server, date=date, facts=facts
         )
 
-    def _fact(self, spec: FactSpec, node: JsonNode) -> Fact:
-        fact = _object(node, spec.name)
-        status = fact.get("status")
-        if status is None:
-            raise _wrong(f"'{spec.name}' has no 'status'", node)
-        source = Source(SourceFormat.FACTS, Location(self._file, node.line, node.column), spec.name)
-        match status.value:
+    def _fact(self, name: str, value: Any) -> Fact:
+        spec = CATALOGUE.get(name)
+        if spec is None:
+            raise MisfitError(f"There is no fact '{name}'{_nearest(name, tuple(CATALOGUE))}")
+        fact = object_of(value, name)
+        source = Source(SourceFormat.FACTS, Location(self._file, *self._told.facts[name]), name)
+        match fact.get("status"):
             case "known":
-                _check_keys(node, fact, ("status", "value"), ("source", "derivation", "also", "locations"))
-                return Known(self._value(spec, fact["value"]), source, _optional_text(fact, "derivation"))
+                _check_keys(fact, ("status", "value"), ("source", "derivation", "also", "locations"))
+                _check_members(fact)
+                derivation = fact.get("derivation", "")
+                return Known(
+                    self._value(spec, fact["value"]), source, _at("derivation", text_of, derivation, "derivation")
+                )
             case "absent":
-                _check_keys(node, fact, ("status",), ("source", "detail"))
-                return Absent(source, _optional_text(fact, "detail"))
+                _check_keys(fact, ("status",), ("source", "detail"))
+                _check_members(fact)
+                return Absent(source, _at("detail", text_of, fact.get("detail", ""), "detail"))
             case "unknown":
-                _check_keys(node, fact, ("status", "reason", "detail"), ("sources",))
-                return Unknown(_reason(fact["reason"]), _text(fact["detail"], "detail"), (source,))
+                _check_keys(fact, ("status", "reason", "detail"), ("sources",))
+                _check_members(fact)
+                return Unknown(_reason(fact["reason"]), _at("detail", text_of, fact["detail"], "detail"), (source,))
+            case None if "status" not in fact:
+                raise MisfitError(f"'{name}' has no 'status'")
             case _:
-                raise _wrong(f"The status of '{spec.name}' is none of known, absent, unknown", status)
+                raise MisfitError(f"The status of '{name}' is none of known, absent, unknown", "status")
 
-    def _value(self, spec: FactSpec, node: JsonNode) -> Value:
-        _refuse_misfit(spec, node)
+    def _value(self, spec: FactSpec, raw: Any) -> Value:
+        _refuse_misfit(spec, raw)
         try:
-            value = from_json(_plain(node), spec.type, spec.field_types)
+            value = from_json(raw, spec.type, _FIELDS.get(spec.name))
         except ValueError as error:
-            written = isinstance(node.value, str) and spec.type in _WRITTEN_AS_TEXT
-            raise _wrong(f"The value of '{spec.name}': {error}", node, _UNREAD if written else _MISTYPED) from error
+            written = isinstance(raw, str) and spec.type in _WRITTEN_AS_TEXT
+            message = f"The value of '{spec.name}': {error}"
+            raise MisfitError(message, "value", reason=_UNREAD if written else _MISTYPED) from error
         if isinstance(value, tuple):
-            return self._records(spec, value, node)
-        _refuse_other_word(spec.name, value, spec.values, node)
+            return self._records(spec, value)
+        _refuse_other_word(spec.name, value, spec.values, "value")
         return value
 
-    def _records(self, spec: FactSpec, records: tuple[Record, ...], node: JsonNode) -> tuple[Record, ...]:
-        assert isinstance(node.value, tuple)  # noqa: S101 - only a list was read as records
-        placed: list[Record] = []
-        for record, entry in zip(records, node.value, strict=True):
-            for field in spec.fields:
-                _refuse_other_word(f"{spec.name}, {field.name}", record.get(field.name), field.values, entry)
-            placed.append(Record(record.fields, Location(self._file, entry.line, entry.column)))
-        return tuple(placed)
+    def _records(self, spec: FactSpec, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        places = self._told.entries[spec.name]
+        worded = [field for field in spec.fields if field.values]
+        for index, record in enumerate(records):
+            for field in worded:
+                what = f"{spec.name}, {field.name}"
+                _refuse_other_word(what, record.get(field.name), field.values, "value", index)
+        return tuple(
+            Record(record.fields, Location(self._file, *place)) for record, place in zip(records, places, strict=True)
+        )
 
 
 _UNREAD, _MISTYPED = Reason.UNPARSED, Reason.WRONG_TYPE
 _WRITTEN_AS_TEXT = (FactType.TEXT, FactType.VERSION, FactType.DURATION, FactType.TIMESTAMP)
 
 
-def _refuse_other_server(server: str, name: Fact | None, node: JsonNode) -> None:
+def _at(step: str, read: Callable[..., _T], *arguments: Any) -> _T:
+    """Give what *read* makes of what stands at *step*; its mistakes stand there too."""
+    try:
+        return read(*arguments)
+    except MisfitError as error:
+        raise error.below(step) from error
+
+
+def _check_members(fact: Mapping[str, Any]) -> None:
+    """Compare what says where a fact was read with the schema."""
+    for key, check in _FORMS:
+        if key in fact:
+            _at(key, check, fact[key])
+
+
+_FORMS = (
+    ("source", check_source),
+    ("sources", check_sources),
+    ("also", check_sources),
+    ("locations", check_locations),
+)
+
+
+def _refuse_other_server(server: str, name: Fact | None) -> None:
     """Refuse a document whose facts name another server than the document."""
     if isinstance(name, Known) and str(name.value).casefold() != server.casefold():
         what = f"The document is of '{server}', and its fact 'server.name' says '{name.value}'"
-        raise _wrong(what, node, Reason.IDENTITY)
+        raise MisfitError(what, "server", reason=Reason.IDENTITY)
 
 
-def _check_format(node: JsonNode, root: _Members) -> None:
-    found = root.get("format")
-    if found is None:
-        raise _wrong("The document does not say its 'format'", node)
-    if found.value != FORMAT:
-        said = f"'{found.value}'" if isinstance(found.value, str) else "no text"
-        raise _wrong(f"The format of the document is {said}; this version of the checker reads '{FORMAT}'", found)
+def _check_format(root: Mapping[str, Any]) -> None:
+    if "format" not in root:
+        raise MisfitError("The document does not say its 'format'")
+    found = root["format"]
+    if found != FORMAT:
+        said = f"'{found}'" if isinstance(found, str) else "no text"
+        message = f"The format of the document is {said}; this version of the checker reads '{FORMAT}'"
+        raise MisfitError(message, "format")
 
 
-def _check_keys(node: JsonNode, found: _Members, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
-    for key, member in found.items():
+def _check_keys(found: Mapping[str, Any], required: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
+    for key in found:
         if key not in required and key not in optional:
-            raise _wrong(f"The key '{key}' is unknown here{_nearest(key, required + optional)}", member)
+            raise MisfitError(f"The key '{key}' is unknown here{_nearest(key, required + optional)}", key)
     for key in required:
         if key not in found:
-            raise _wrong(f"The key '{key}' is missing", node)
+            raise MisfitError(f"The key '{key}' is missing")
 
 
 def _nearest(name: str, names: tuple[str, ...]) -> str:
@@ -220,70 +247,40 @@ def _nearest(name: str, names: tuple[str, ...]) -> str:
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
-def _refuse_misfit(spec: FactSpec, node: JsonNode) -> None:
+def _refuse_misfit(spec: FactSpec, raw: Any) -> None:
     """Tell apart the ways in which a value is none."""
-    if node.value is None:
-        raise _wrong(f"The value of '{spec.name}' is null", node, Reason.NO_DATA)
-    if node.value == "":
-        raise _wrong(f"The value of '{spec.name}' is empty", node)
-    if spec.type in (FactType.TEXT, FactType.RECORDS) and is_cut_off(node.value):
-        sentence = f"The value of '{spec.name}' is '{node.value}', which PowerShell writes below its depth; use -Depth"
-        raise _wrong(sentence, node, Reason.TRUNCATED)
+    if raw is None:
+        raise MisfitError(f"The value of '{spec.name}' is null", "value", reason=Reason.NO_DATA)
+    if raw == "":
+        raise MisfitError(f"The value of '{spec.name}' is empty", "value")
+    if spec.type in (FactType.TEXT, FactType.RECORDS) and is_cut_off(raw):
+        sentence = f"The value of '{spec.name}' is '{raw}', which PowerShell writes below its depth; use -Depth"
+        raise MisfitError(sentence, "value", reason=Reason.TRUNCATED)
 
 
-def _refuse_other_word(name: str, value: object, words: tuple[str, ...], node: JsonNode) -> None:
+def _refuse_other_word(name: str, value: object, words: tuple[str, ...], *path: str | int) -> None:
     if words and value not in words:
-        raise _wrong(f"The value '{value}' of '{name}' is none of {', '.join(words)}", node)
+        raise MisfitError(f"The value '{value}' of '{name}' is none of {', '.join(words)}", *path)
 
 
-def _reason(node: JsonNode) -> Reason:
-    text = _text(node, "reason")
-    try:
-        return Reason(text)
-    except ValueError as error:
-        known = tuple(one.value for one in Reason)
-        raise _wrong(f"There is no reason '{text}'{_nearest(text, known)}", node) from error
+def _reason(value: Any) -> Reason:
+    text = _at("reason", text_of, value, "reason")
+    if text not in _REASONS:
+        raise MisfitError(f"There is no reason '{text}'{_nearest(text, tuple(_REASONS))}", "reason")
+    return _REASONS[text]
 
 
-def _oldest(node: JsonNode) -> datetime | None:
+def _oldest(sources: Any) -> datetime | None:
     """Give the date of the oldest source that counts; None if one of them does not say."""
-    if not isinstance(node.value, tuple):
-        raise _wrong("'sources' is no list", node, _MISTYPED)
+    if not isinstance(sources, list):
+        raise MisfitError("'sources' is no list", reason=_MISTYPED)
     dates: list[datetime | None] = []
-    for entry in node.value:
-        source = _object(entry, "a source")
-        date = source.get("date")
-        moment = _moment(date) if date is not None else None
-        superseded = source.get("superseded")
-        if superseded is None or superseded.value is not True:
-            dates.append(moment)
+    for index, source in enumerate(sources):
+        try:
+            check_source_file(source)
+        except MisfitError as error:
+            raise error.below(index) from error
+        if source.get("superseded") is not True:
+            dates.append(parse_timestamp(source["date"]) if "date" in source else None)
     known = [date for date in dates if date is not None]
     return min(known) if known and len(known) == len(dates) else None
-
-
-def _moment(node: JsonNode) -> datetime:
-    try:
-        return parse_timestamp(_text(node, "date"))
-    except ValueError as error:
-        raise _wrong(f"The date of a source: {error}", node) from error
-
-
-def _object(node: JsonNode, what: str) -> _Members:
-    if not isinstance(node.value, dict):
-        raise _wrong(f"There is no object where {what} belongs", node, _MISTYPED)
-    return node.value
-
-
-def _text(node: JsonNode, what: str) -> str:
-    if not isinstance(node.value, str):
-        raise _wrong(f"'{what}' is no text", node, _MISTYPED)
-    return node.value
-
-
-def _optional_text(found: _Members, key: str) -> str:
-    return _text(found[key], key) if key in found else ""
-
-
-def _wrong(message: str, node: JsonNode, reason: Reason = Reason.UNPARSED) -> UnreadableError:
-    message = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}…"
-    return UnreadableError(f"{message}.".replace("?.", "?"), line=node.line, column=node.column, reason=reason)

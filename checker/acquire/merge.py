@@ -17,7 +17,8 @@ def merge(facts: Iterable[Fact]) -> Fact | None:
     What a source cannot hold yields to anything. Every other unknown outweighs what is known, for it may be what
     would have disagreed. Values that differ, or a value here and its absence there, are a conflict.
     """
-    told = sorted(facts, key=_order)
+    everything = list(facts)
+    told = sorted(everything, key=_order) if len(everything) > 1 else everything
     spoken = [fact for fact in told if not is_silent(fact)]
     if not spoken:
         return told[0] if told else None

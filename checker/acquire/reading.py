@@ -30,6 +30,17 @@ class Instance:
     location: Location
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where one document stands in a file of several: the bytes of its line."""
+
+    start: int
+    length: int
+    line: int
+    encoding: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one file says."""
@@ -39,12 +50,14 @@ class Reading:
     group: str = ""  # the export that the file is a part of: the folder above its parts; empty where it stands alone
     computer: str | None = None  # the server that the content names
     document: str | None = None  # several servers in one file (NDJSON): tells their readings apart
+    span: Span | None = None  # where it stands in such a file
     date: datetime | None = None  # when the content says it was written
     facts: Mapping[str, Fact] = field(default_factory=dict)  # those that it states outright, by catalogue name
     rules: RulePiece | None = None  # its part of a set of synchronization rules
     connectors: tuple[ConnectorName, ...] = ()
     instances: tuple[Instance, ...] = ()
     instances_observed: bool = False  # whether a missing `PerMAInstance` value was looked for
+    outline: bool = False  # only what tells whose it is was kept, for a first look at many files
     empty_query: bool = False  # the article's query with no output: what that means depends on the version
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import import_module
 from typing import Protocol
@@ -36,7 +37,7 @@ class _Source(Protocol):
     def recognises(self, sample: Sample) -> bool:
         """Whether the content is of this format."""
 
-    def read(self, sample: Sample) -> tuple[Reading, ...]:
+    def read(self, sample: Sample) -> Iterable[Reading]:
         """
         Read the file.
 
@@ -51,27 +52,40 @@ def _module(name: str) -> _Source:
 
 
 Understood = tuple[Reading, ...]
+_Keep = Callable[[Reading], Reading]
 
 
-def understand(file: InputFile) -> Understood | NotUnderstood | Refused:
-    """Read *file*; a source that is there and cannot be read gives facts that are unknown, never nothing."""
+def understand(file: InputFile, keep: _Keep = lambda reading: reading) -> Understood | NotUnderstood | Refused:
+    """
+    Read *file*; a source that is there and cannot be read gives facts that are unknown, never nothing.
+
+    Of each reading stays what *keep* makes of it: a file of many documents is read one by one.
+    """
     try:
         sample = sample_of(file.name, file.size, file.open)
     except UnreadableError as error:
-        return _lost(file.name, _remains(file), error) or NotUnderstood(file.name, error.message)
+        return _lost(file.name, _remains(file), error, keep) or NotUnderstood(file.name, error.message)
     except OSError as error:
         refused = UnreadableError(f"{error.strerror or error}.", reason=Reason.DENIED)
-        return _lost(file.name, "", refused) or Refused(path=file.name, why=refused.message)
-    return _read_if_known(sample) or _unrecognised(sample)
+        return _lost(file.name, "", refused, keep) or Refused(path=file.name, why=refused.message)
+    return _read_if_known(sample, keep) or _unrecognised(sample, keep)
 
 
-def _read_if_known(sample: Sample) -> Understood | None:
+def glance(file: InputFile) -> Reading | None:
+    """Give the outline of a file whose server its beginning tells as well as all of it; None where it takes more."""
+    try:
+        return server_configuration.outline(sample_of(file.name, file.size, file.open))
+    except (UnreadableError, OSError):
+        return None
+
+
+def _read_if_known(sample: Sample, keep: _Keep) -> Understood | None:
     """Read the file in the first format that its beginning, else its whole text, is of."""
     for looked_at in (sample, *_whole(sample)):
         for format_, name in _SOURCES.items():
             source = _module(name)
             if source.recognises(looked_at):
-                return _read(source, format_, looked_at)
+                return _read(source, format_, looked_at, keep)
     return None
 
 
@@ -85,9 +99,9 @@ def _whole(sample: Sample) -> tuple[Sample, ...]:
         return ()
 
 
-def _read(source: _Source, format_: SourceFormat, sample: Sample) -> Understood:
+def _read(source: _Source, format_: SourceFormat, sample: Sample, keep: _Keep) -> Understood:
     try:
-        return source.read(sample)
+        return tuple(map(keep, source.read(sample)))
     except UnreadableError as error:
         failure = error
     except OSError as error:
@@ -95,18 +109,18 @@ def _read(source: _Source, format_: SourceFormat, sample: Sample) -> Understood:
     if format_ is SourceFormat.SERVER_CONFIGURATION:
         part = server_configuration.stands_for(sample.name, sample.head, failure)
         if part is not None:
-            return (part,)
-    return (unreadable(format_, sample.name, facts_in(format_), failure),)
+            return (keep(part),)
+    return (keep(unreadable(format_, sample.name, facts_in(format_), failure)),)
 
 
-def _unrecognised(sample: Sample) -> Understood | NotUnderstood | Refused:
+def _unrecognised(sample: Sample, keep: _Keep) -> Understood | NotUnderstood | Refused:
     """Tell a source that was damaged from a file of some other purpose."""
     if sample.is_empty:
         if sample.suffix in _NEVER_A_SOURCE:
             return NotUnderstood(sample.name, "It is empty.")
-        return _lost(sample.name, "", _EMPTY) or Refused(path=sample.name, why=_EMPTY.message)
+        return _lost(sample.name, "", _EMPTY, keep) or Refused(path=sample.name, why=_EMPTY.message)
     wrong = _what_is_wrong(sample)
-    lost = _lost(sample.name, sample.head, wrong) if wrong else None
+    lost = _lost(sample.name, sample.head, wrong, keep) if wrong else None
     return lost or NotUnderstood(sample.name, "Its content is none of the formats that are known.")
 
 
@@ -122,9 +136,9 @@ def _what_is_wrong(sample: Sample) -> UnreadableError | None:
     return None
 
 
-def _lost(name: str, text: str, error: UnreadableError) -> Understood | None:
+def _lost(name: str, text: str, error: UnreadableError, keep: _Keep) -> Understood | None:
     lost = lost_source(name, text, error)
-    return None if lost is None else (lost,)
+    return None if lost is None else (keep(lost),)
 
 
 def _remains(file: InputFile) -> str:

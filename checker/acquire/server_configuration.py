@@ -74,6 +74,13 @@ def read(sample: Sample) -> tuple[Reading, ...]:
             return (Reading(format=_FORMAT, path=sample.name, group=group, rules=piece),)
 
 
+def outline(sample: Sample) -> Reading | None:
+    """Say whose a synchronization rule is without reading it: that of its export; None for any other file."""
+    if root_tag(sample.head) != RULE_ROOT:
+        return None
+    return Reading(format=_FORMAT, path=sample.name, group=_group(sample.name), outline=True)
+
+
 def stands_for(name: str, head: str, error: UnreadableError, *, whatever_name: bool = False) -> Reading | None:
     """
     Say what is missing where the file *name* cannot be read because of *error*; None where it is no part of an export.

@@ -10,14 +10,18 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
+from checker.cli.bases import find_base
 from checker.cli.inputs import clock_of, find_policies, find_surroundings, read_settings
+from checker.cli.named_file import read_named, shown_path
 from checker.cli.output import Output, parse_outputs, write_outputs
 from checker.cli.telling import tell
 from checker.errors import OutputError, RenderError
 from checker.evaluate.gate import worst
-from checker.model.result import Report
-from checker.pipeline import Request, check, interrupted
+from checker.model.result import Report, Revision, Selection
+from checker.model.results_document import ResultsDocument
+from checker.pipeline import Document, Request, check, interrupted
 from checker.report.formats import FORMATS
 
 
@@ -29,9 +33,19 @@ def run_check(options: argparse.Namespace) -> int:
     clock = clock_of(options)
     request = Request(
         policies=find_policies(options.policy),
+        find_base=find_base,
         settings=read_settings(options.set),
         facts=tuple(options.facts),
         server=options.server,
+        inventory=_document(options.inventory, "--inventory") if options.inventory is not None else None,
+        waivers=tuple(_document(path, "--waivers") for path in dict.fromkeys(options.waivers)),
+        previous=_previous(options.previous),
+        longest_waiver=options.longest_waiver,
+        max_waived=options.max_waived,
+        max_age=options.max_age,
+        selection=Selection(servers=tuple(options.limit), rules=tuple(options.rule), tags=tuple(options.tag)),
+        require_clean=options.require_clean,
+        revisions_of=_revisions_of,
         fail_on=options.fail_on,
         strict=options.strict,
         run_id=_run_id(options),
@@ -43,6 +57,28 @@ def run_check(options: argparse.Namespace) -> int:
     except KeyboardInterrupt as stop:
         # NOTE: what was written so far does not say that the rest is missing; all is written again, marked.
         return _deliver(interrupted(report, stop), outputs)
+
+
+def _document(path: str, flag: str) -> Document:
+    return Document(path=shown_path(Path(path)), content=read_named(path, flag))
+
+
+def _previous(path: str | None) -> ResultsDocument | None:
+    if path is None:
+        return None
+    from checker.cli.results_file import read_results  # noqa: PLC0415 - most runs look at no other
+
+    return read_results(path, "--previous")
+
+
+def _revisions_of(files: Mapping[str, bytes | None]) -> tuple[Revision, ...]:
+    """Ask git about *files*; where all of them come with the checker, nothing is asked."""
+    if not files:
+        return ()
+    from checker.cli.revisions import revisions_of  # noqa: PLC0415 - as above
+
+    known = {path: content for path, content in files.items() if content is not None}
+    return revisions_of(files, Path.cwd(), contents=known)
 
 
 def _deliver(report: Report, outputs: Sequence[Output]) -> int:

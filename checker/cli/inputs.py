@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from checker.acquire.exports import Surroundings
+from checker.cli.named_file import is_there, read_named, read_whole, shown_path
 from checker.errors import Mistake, PolicyError, UsageError
 from checker.load.policies import PolicyDocument, load_policies
 from checker.load.support_table import load_support_table
 from checker.model.location import Location
 from checker.model.support import SupportTable
 from checker.shipped import shipped_folder, shipped_policies
-
-_MAX_BYTES = 8 * 1024 * 1024
-"""No policy or table may be larger; the loader has a stricter limit of its own and says so."""
 
 
 def find_policies(named: Sequence[str]) -> tuple[PolicyDocument, ...]:
@@ -52,8 +50,10 @@ def _policies(name: str) -> Iterator[PolicyDocument]:
     shipped = {} if is_path else shipped_policies()
     if name in shipped:
         yield PolicyDocument(path=f"{name}.yaml", content=shipped[name].read_bytes(), shipped=True)
-    elif _exists(path, "--policy"):
-        yield from (PolicyDocument(path=_shown(file), content=_read(file), shipped=False) for file in _files(path))
+    elif is_there(path, "--policy"):
+        yield from (
+            PolicyDocument(path=shown_path(file), content=read_whole(file), shipped=False) for file in _files(path)
+        )
     elif is_path:
         raise UsageError(f"--policy {name!r}: no such file or folder")
     else:
@@ -62,38 +62,17 @@ def _policies(name: str) -> Iterator[PolicyDocument]:
         raise UsageError(f"--policy {name!r}: no shipped policy has this name; {hint}")
 
 
-def _exists(path: Path, flag: str) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{flag} {str(path)!r}: {getattr(error, 'strerror', None) or error}") from error
-
-
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     try:
         inside = list(path.iterdir())
     except OSError as error:
-        raise PolicyError([Mistake(Location(_shown(path)), f"it cannot be read: {error.strerror}")]) from error
+        raise PolicyError([Mistake(Location(shown_path(path)), f"it cannot be read: {error.strerror}")]) from error
     found = sorted(file for file in inside if file.suffix in (".yaml", ".yml") and ".test." not in file.name)
     if not found:
-        raise PolicyError([Mistake(Location(_shown(path)), "there is no policy file (*.yaml) in this folder")])
+        raise PolicyError([Mistake(Location(shown_path(path)), "there is no policy file (*.yaml) in this folder")])
     return found
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise PolicyError([Mistake(Location(_shown(path)), "this is no regular file")])
-        with path.open("rb") as stream:
-            return stream.read(_MAX_BYTES)
-    except OSError as error:
-        raise PolicyError([Mistake(Location(_shown(path)), f"it cannot be read: {error.strerror}")]) from error
-
-
-def _shown(path: Path) -> str:
-    return path.as_posix()
 
 
 def read_settings(texts: Sequence[str]) -> dict[str, str]:
@@ -151,10 +130,7 @@ def support_table(path: str | None) -> SupportTable:
     if path is None:
         table = shipped_folder("policies").joinpath("tables", "product-support.yaml")
         return load_support_table(table.read_bytes(), "policies/tables/product-support.yaml")
-    file = Path(path)
-    if not path or not _exists(file, "--support-table"):
-        raise UsageError(f"--support-table {path!r}: no such file")
-    return load_support_table(_read(file), _shown(file))
+    return load_support_table(read_named(path, "--support-table"), shown_path(Path(path)))
 
 
 def _stdin() -> BinaryIO:

@@ -48,6 +48,18 @@ def _run(arguments: Sequence[str]) -> int:
             from checker.cli.facts import run_facts  # noqa: PLC0415 - as above
 
             return run_facts(options)
+        case "policy":
+            from checker.cli.policy import run_policy  # noqa: PLC0415 - as above
+
+            return run_policy(options)
+        case "explain":
+            from checker.cli.explain import run_explain  # noqa: PLC0415 - as above
+
+            return run_explain(options)
+        case "remediate":
+            from checker.cli.remediate import run_remediate  # noqa: PLC0415 - as above
+
+            return run_remediate(options)
         case verb:
             raise UsageError(f"there is no verb {verb!r}")
 

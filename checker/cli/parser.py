@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn, TypeVar
 
 from checker import __version__
 from checker.cli.output import write_standard_output
+from checker.cli.remediate_arguments import add_remediate
+from checker.cli.policy_arguments import add_explain, add_policy
 from checker.errors import UsageError
+from checker.model.duration import parse_duration
 from checker.model.policy import Severity
 from checker.model.timestamp import parse_timestamp
 from checker.report.formats import FORMATS
@@ -18,10 +21,10 @@ T = TypeVar("T")
 
 _EXIT_CODES = """\
 exit codes, the worst wins (70, 5, 3, 2, 4, 1, 0):
-  0    compliant
+  0    compliant; failures that a waiver covers are counted apart
   1    not compliant: a rule at or above --fail-on fails
   2    the command line is wrong
-  3    a policy or table cannot be used
+  3    a policy, waiver file, inventory or table cannot be used
   4    incomplete: something could not be read or evaluated, so no verdict
   5    an output could not be written
   70   a bug in the checker
@@ -54,6 +57,9 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
     _add_check(verbs)
     _add_facts(verbs)
+    add_policy(verbs)
+    _add_surroundings(add_explain(verbs))
+    add_remediate(verbs)
     return parser
 
 
@@ -82,10 +88,52 @@ def _add_check(verbs: argparse._SubParsersAction[_Parser]) -> None:
         help="the lowest severity that moves the exit code: info, low (the default), medium, high, critical",
     )  # fmt: skip
     check.add_argument(
-        "--strict", action="store_true", help="files that are not understood make the run incomplete (exit 4)"
+        "--strict", action="store_true",
+        help="files that are not understood, waivers that are expired or cover nothing, rules that went missing, and "
+        "a narrowed run make the run incomplete (exit 4)",
+    )  # fmt: skip
+    check.add_argument(
+        "--inventory", metavar="FILE",
+        help="the servers that are expected, as YAML or as the JSON of ansible-inventory --list",
+    )  # fmt: skip
+    check.add_argument(
+        "--max-age", type=_age, metavar="DURATION", help="facts older than this are unknown, such as PT26H or P7D"
     )
+    add_waivers(check)
+    add_narrowing(check)
+    check.add_argument(
+        "--previous",
+        metavar="RESULTS",
+        help="results of an earlier run (-o json); tells which rules and servers are gone",
+    )
+    check.add_argument(
+        "--require-clean", action="store_true",
+        help="refuse policies, waivers and an inventory that are not committed as they are (exit 3)",
+    )  # fmt: skip
     _add_output(check, "; ".join(f"{name}: {one.meaning}" for name, one in FORMATS.items()))
     _add_surroundings(check)
+
+
+def add_waivers(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments about accepted exceptions."""
+    verb.add_argument("--waivers", action="append", default=[], metavar="FILE", help="accepted exceptions; repeatable")
+    verb.add_argument(
+        "--longest-waiver", type=_days, default=365, metavar="DAYS",
+        help="the longest time that a waiver may span, in days (default 365)",
+    )  # fmt: skip
+    verb.add_argument(
+        "--max-waived", type=_number, metavar="N", help="more waived failures than this are not compliant (exit 1)"
+    )
+
+
+def add_narrowing(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments that narrow a run; what they leave out is not looked at, and every report says so."""
+    verb.add_argument(
+        "--limit", action="append", default=[], metavar="NAME",
+        help="only this server, group of the inventory, or pattern of servers; repeatable",
+    )  # fmt: skip
+    verb.add_argument("--rule", action="append", default=[], metavar="ID", help="only this rule; repeatable")
+    verb.add_argument("--tag", action="append", default=[], metavar="TAG", help="only rules with this tag; repeatable")
 
 
 def _add_facts(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -140,6 +188,27 @@ def _read_name(text: str) -> str:
     return text.strip()
 
 
+def _read_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ValueError(f"{text!r} is no number, such as 0 or 5")
+    return int(text)
+
+
+def _read_days(text: str) -> int:
+    if (days := _read_number(text)) < 1:
+        raise ValueError("a waiver spans at least 1 day")
+    return days
+
+
+def _read_age(text: str) -> timedelta:
+    if (age := parse_duration(text)) <= timedelta():
+        raise ValueError(f"{text!r} is no age, such as 'PT26H' or 'P7D'")
+    return age
+
+
 _severity: Callable[[str], Severity] = _converter(_read_severity)
+_number: Callable[[str], int] = _converter(_read_number)
+_days: Callable[[str], int] = _converter(_read_days)
+_age: Callable[[str], timedelta] = _converter(_read_age)
 _name: Callable[[str], str] = _converter(_read_name)
 _time: Callable[[str], datetime] = _converter(parse_timestamp)

@@ -47,20 +47,31 @@ def compile_fact(expectation: Expectation, subject: str, spec: FactSpec) -> Judg
                 sentence = sentences(judgement.sentence, f"Derived: {derivation}")
                 return replace(judgement, sentence=sentence, derivation=derivation)
             case Absent():
-                return _about_absent(subject, expectation.absent, fact)
-            case Unknown(reason, detail, sources):
-                sentence = sentences(
-                    f"'{subject}' is unknown ({reason.value})" + (f": {detail}" if detail.strip() else "")
-                )
-                where = sources[0] if sources else None
-                return Judgement(outcome=Outcome.ERROR, reason=reason.value, sentence=sentence, source=where)
+                return about_absent(subject, expectation.absent, fact)
+            case Unknown():
+                return about_unknown(subject, fact)
             case _:
                 assert_never(fact)
 
     return judge
 
 
-def _about_absent(subject: str, mode: AbsentMode, fact: Absent) -> Judgement:
+def about_unknown(subject: str, fact: Unknown) -> Judgement:
+    """Say that nothing can be said of *subject*, and why."""
+    detail = f": {fact.detail}" if fact.detail.strip() else ""
+    sentence = sentences(f"'{subject}' is unknown ({fact.reason.value}){detail}")
+    where = fact.sources[0] if fact.sources else None
+    return Judgement(outcome=Outcome.ERROR, reason=fact.reason.value, sentence=sentence, source=where)
+
+
+def about_problem(subject: str, problem: Problem, value: Value, source: Source | None) -> Judgement:
+    """Say why the *value* of *subject* cannot be compared."""
+    sentence, reason = f"'{subject}' {problem.predicate}.", problem.reason.value
+    return Judgement(outcome=Outcome.ERROR, reason=reason, sentence=sentence, observed=value, source=source)
+
+
+def about_absent(subject: str, mode: AbsentMode, fact: Absent) -> Judgement:
+    """Say what it means that *subject* is absent."""
     match mode:
         case AbsentMode.ERROR:
             known = f"'{subject}' is absent: it was looked for and is not there"
@@ -98,8 +109,7 @@ def compile_value(expectation: Expectation, subject: str, spec: FactSpec | None)
     def judge(value: Value, source: Source | None) -> Judgement:
         result = test(value)
         if isinstance(result, Problem):
-            sentence, reason = f"'{subject}' {result.predicate}.", result.reason.value
-            return Judgement(outcome=Outcome.ERROR, reason=reason, sentence=sentence, observed=value, source=source)
+            return about_problem(subject, result, value, source)
         return accepted(value, source) if result else _unmet(subject, value, words, source)
 
     return judge
@@ -125,7 +135,7 @@ def _unmet(subject: str, value: Value, words: str, source: Source | None) -> Jud
     named = f": {listed(entries, entry_words)}" if entries else ""
     sentence = f"'{subject}' {observed_words(value)}, expected {in_quotes(words)}{named}."
     where = _standing(entries[0], source) if entries else source
-    return Judgement(outcome=Outcome.FAIL, sentence=sentence, observed=value, source=where)
+    return Judgement(outcome=Outcome.FAIL, sentence=sentence, observed=value, source=where, broken=entries)
 
 
 def _standing(entry: Record, source: Source | None) -> Source | None:
@@ -141,19 +151,26 @@ def _every_entry(expected: Sequence[Each], subject: str, spec: FactSpec | None) 
     words = in_quotes(field_words(fields))
 
     def judge(entries: Any, source: Source | None) -> Judgement:  # a list: the types were looked at before
-        outcome, reason, sentence, entry = _judge_all(judge_entry, entries, f"'{subject}'", words)
-        where = _standing(entry, source) if entry else source
-        return Judgement(outcome=outcome, reason=reason, sentence=sentence, observed=entries, source=where)
+        return _judge_all(judge_entry, entries, f"'{subject}'", words, source)
 
     return judge
 
 
 def _judge_all(
-    judge: JudgeEntry, entries: tuple[Record, ...], subject: str, words: str
-) -> tuple[Outcome, str, str, Record | None]:
-    """Give the outcome over all *entries*, its reason, its sentence, and the entry that decided."""
+    judge: JudgeEntry, entries: tuple[Record, ...], subject: str, words: str, source: Source | None
+) -> Judgement:
+    """Judge all *entries*, which stand in *source* but where one of them decides and has a place of its own."""
+
+    def judgement(outcome: Outcome, sentence: str, *decisive: Record, reason: str = "") -> Judgement:
+        where = _standing(decisive[0], source) if decisive else source
+        broken = decisive if outcome is Outcome.FAIL else ()
+        return Judgement(
+            outcome=outcome, reason=reason, sentence=sentence, observed=entries, source=where, broken=broken
+        )
+
     if not entries:
-        return Outcome.NOT_APPLICABLE, NOTHING_TO_CHECK, f"{subject} is empty: there is nothing to check.", None
+        sentence = f"{subject} is empty: there is nothing to check."
+        return judgement(Outcome.NOT_APPLICABLE, sentence, reason=NOTHING_TO_CHECK)
     results = [judge(entry) for entry in entries]
     failing = [result for result in results if isinstance(result, Failing)]
     undecided = [result for result in results if isinstance(result, Undecided)]
@@ -163,11 +180,14 @@ def _judge_all(
         head = f"{len(failing)} of {counted(len(entries), 'entry')} of {subject} {verb} not meet {words}"
         rest = f"{counted(len(undecided), 'further entry')} cannot be judged" if undecided else ""
         sentence = sentences(f"{head}: {listed(failing)}", rest)
-        return Outcome.FAIL, "", sentence, failing[0].entry
+        # NOTE: what cannot be judged stands among the broken entries, so that nothing that is said of all of them, as
+        # a waiver may do, becomes true because less is known.
+        broken = [one.entry for one in failing] + [one.entry for one in undecided]
+        return judgement(Outcome.FAIL, sentence, *broken)
     if undecided:
         head = f"{len(undecided)} of {counted(len(entries), 'entry')} of {subject} cannot be judged"
-        sentence = sentences(head, undecided[0].sentence)
-        return Outcome.ERROR, undecided[0].reason.value, sentence, undecided[0].entry
+        first = undecided[0]
+        return judgement(Outcome.ERROR, sentences(head, first.sentence), first.entry, reason=first.reason.value)
     number = "The only entry" if len(entries) == 1 else f"All {len(entries)} entries"
     verb = "meets" if len(entries) == 1 else "meet"
-    return Outcome.PASS, "", f"{number} of {subject} {verb} {words}.", None
+    return judgement(Outcome.PASS, f"{number} of {subject} {verb} {words}.")

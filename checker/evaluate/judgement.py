@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from checker.model.facts import Reason, Source
 from checker.model.result import Outcome
-from checker.model.values import Value
+from checker.model.values import Record, Value
 
 ABSENT = "absent"
 """The reason of an error about a fact that was looked for and is not there."""
@@ -15,7 +15,10 @@ CONDITION = "condition"
 """The reason why a rule is not applicable: a condition is decided, and does not hold."""
 
 NOTHING_TO_CHECK = "nothing_to_check"
-"""The reason why a rule is not applicable: it speaks of the entries of a list, and there are none."""
+"""The reason why a rule is not applicable: it speaks of entries or servers together, and there are none to judge."""
+
+DISABLED = "disabled"
+"""The reason why a rule is not applicable: a policy that builds on the rule's own turned it off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class Judgement:
     observed: Value | None = None
     source: Source | None = None  # where the fact, or the entry of it that decided, stands
     derivation: str = ""
+    broken: tuple[Record, ...] = ()  # of a failing list: the entries that are not known to be as expected
 
 
 @dataclass(frozen=True, slots=True)

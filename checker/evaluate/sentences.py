@@ -11,16 +11,20 @@ from typing import TypeVar, assert_never
 
 from checker.model.policy import (
     AbsentMode,
+    AllEqual,
     AtLeast,
     AtMost,
     Case,
     Condition,
     Constraint,
+    Count,
     Each,
     Empty,
     Equals,
+    ExactlyOne,
     Expectation,
     FactCondition,
+    FleetExpectation,
     Matches,
     OneOf,
     ParameterCondition,
@@ -52,9 +56,9 @@ def sentences(*parts: str) -> str:
     return " ".join(ended(part) for part in parts if part.strip())
 
 
-def listed(items: Sequence[T], name: Callable[[T], str] = str) -> str:
+def listed(items: Sequence[T], name: Callable[[T], str] = str, between: str = ", ") -> str:
     """Name the first of *items* and count the rest."""
-    named = ", ".join(map(name, items[:MAX_NAMED]))
+    named = between.join(map(name, items[:MAX_NAMED]))
     rest = len(items) - MAX_NAMED
     return named if rest <= 0 else f"{named} and {rest} more"
 
@@ -78,6 +82,25 @@ def case_words(cases: Sequence[Case]) -> str:
     *branches, last = cases
     parts = [f"{expected_words(case.expectation)} where {condition_words(case.when)}" for case in branches]
     return ", else ".join([*parts, expected_words(last.expectation)])
+
+
+def fleet_words(expected: FleetExpectation, where: Sequence[Condition] = ()) -> str:
+    """Give the expectation of a fleet rule in words: `exactly 1 server where 'server.role' is 'active'`."""
+    limits = f" where {condition_words(where)}" if where else ""
+    match expected:
+        case AllEqual():
+            return f"the same value on all servers{limits}"
+        case ExactlyOne():
+            return f"exactly 1 server{limits}"
+        case Count(constraints):
+            words = " and ".join(map(_number_phrase, constraints))
+            return f"{words} {'server' if words.endswith(' 1') else 'servers'}{limits}"
+        case _:
+            assert_never(expected)
+
+
+def _number_phrase(constraint: Constraint) -> str:
+    return f"exactly {_word(constraint.value)}" if isinstance(constraint, Equals) else _phrase(constraint)
 
 
 def condition_words(conditions: Iterable[Condition]) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from checker.load.fields import FieldReader
 from checker.load.nearest import hint, shown
-from checker.load.nodes import Entry, ListNode, MappingNode, Node, ScalarNode
-from checker.load.parameters import Parameters, is_among
-from checker.load.safe_pattern import UnsafePatternError, check_pattern
-from checker.model.catalogue import CATALOGUE, FactSpec, FieldSpec
+from checker.load.nodes import Entry, ListNode, MappingNode, Node
+from checker.load.operands import OperandReader, Subject, named, subject_of
+from checker.load.parameters import Parameters
+from checker.model.catalogue import CATALOGUE, FactSpec
 from checker.model.policy import (
     AbsentMode,
     AtLeast,
@@ -24,23 +24,14 @@ from checker.model.policy import (
     Equals,
     Expectation,
     FactCondition,
-    Matches,
-    OneOf,
     ParameterCondition,
 )
-from checker.model.values import FactType, Scalar, show, with_article
-from checker.schema.policy_language import ABSENT_WORDS, ALL_OPERATORS, ALONE, OPERATORS
+from checker.model.values import FactType, show
+from checker.schema.policy_language import ALL_OPERATORS, ALONE, OPERATORS
 
+__all__ = ["ExpectationReader", "Subject", "subject_of"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What an expectation speaks of: a fact, a field of its records, or a parameter."""
-
-    name: str  # as the policy writes it
-    type: FactType
-    values: tuple[Scalar, ...] = ()  # the only ones it takes; empty where any will do
-    fields: tuple[FieldSpec, ...] = ()
-    may_be_absent: bool = False
+_One = TypeVar("_One")
 
 
 class ExpectationReader:
@@ -49,6 +40,7 @@ class ExpectationReader:
     def __init__(self, reader: FieldReader, parameters: Parameters) -> None:
         """Resolve references among *parameters*."""
         self._reader, self._parameters = reader, parameters
+        self._operands = OperandReader(reader, parameters)
 
     def fact(self, entry: Entry) -> FactSpec | None:
         """Find the fact that a rule names."""
@@ -57,9 +49,9 @@ class ExpectationReader:
 
     def cases(self, node: Node, spec: FactSpec) -> tuple[Case, ...] | None:
         """Read what a rule expects of its fact: one expectation, or a list of cases."""
-        subject = _subject_of(spec)
+        subject = subject_of(spec)
         if not isinstance(node, ListNode):
-            single = self._expectation(node, subject)
+            single = self.expectation(node, subject)
             return (Case(expectation=single),) if single else None
         nodes = self._reader.items(node, "'expect'") or ()
         cases = [self._case(one, subject, last=one is nodes[-1]) for one in nodes]
@@ -67,13 +59,18 @@ class ExpectationReader:
 
     def conditions(self, entry: Entry | None) -> tuple[Condition, ...] | None:
         """Read a `when`; without an *entry* there are no conditions."""
-        if entry is None:
-            return ()
-        entries = self._reader.mapping(entry.value, "'when'")
-        if entries is None:
-            return None
-        found = [self._condition(one) for one in entries.values()]
-        return tuple(one for one in found if one) if all(found) else None
+        return () if entry is None else _all_of(map(self._condition, self._entries(entry)))
+
+    def fleet_conditions(self, entry: Entry | None) -> tuple[Condition, ...] | None:
+        """Read the `when` of a rule that speaks of many servers at once, and so only of parameters."""
+        return () if entry is None else _all_of(map(self._condition_on_parameter, self._entries(entry)))
+
+    def where(self, entry: Entry | None) -> tuple[FactCondition, ...] | None:
+        """Read a `where`, which speaks of facts only; without an *entry* there are no conditions."""
+        return () if entry is None else _all_of(map(self._condition_on_fact, self._entries(entry)))
+
+    def _entries(self, entry: Entry) -> Iterable[Entry]:
+        return (self._reader.mapping(entry.value, f"'{entry.name}'") or {}).values()
 
     def _case(self, node: Node, subject: Subject, *, last: bool) -> Case | None:
         if not isinstance(node, MappingNode):
@@ -88,33 +85,53 @@ class ExpectationReader:
             )
         conditions = self.conditions(when)
         rest = {name: entry for name, entry in node.entries.items() if name != "when"}
-        expectation = self._expectation(MappingNode(node.line, node.column, rest), subject)
+        expectation = self.expectation(MappingNode(node.line, node.column, rest), subject)
         return Case(expectation=expectation, when=conditions) if expectation and conditions is not None else None
 
     def _condition(self, entry: Entry) -> Condition | None:
+        return self._parameter(entry) if entry.name.startswith("$") else self._fact(entry)
+
+    def _condition_on_parameter(self, entry: Entry) -> Condition | None:
         if entry.name.startswith("$"):
-            parameter = self._parameters.find(self._reader, entry, entry.name[1:])
-            if parameter is None:
-                return None
-            subject = Subject(name=entry.name, type=parameter.type, values=parameter.one_of)
-            expectation = self._expectation(entry.value, subject)
-            if expectation is None:
-                return None
-            return ParameterCondition(parameter=parameter.name, value=parameter.value, expectation=expectation)
+            return self._parameter(entry)
+        self._reader.wrong(
+            entry,
+            "the 'when' of a fleet rule speaks of parameters; a condition on the servers belongs into its 'where'",
+        )
+        return None
+
+    def _condition_on_fact(self, entry: Entry) -> FactCondition | None:
+        if not entry.name.startswith("$"):
+            return self._fact(entry)
+        self._reader.wrong(entry, "'where' speaks of facts; a condition on a parameter belongs into 'when'")
+        return None
+
+    def _parameter(self, entry: Entry) -> ParameterCondition | None:
+        parameter = self._parameters.find(self._reader, entry, entry.name[1:])
+        if parameter is None:
+            return None
+        subject = Subject(name=entry.name, type=parameter.type, values=parameter.one_of)
+        expectation = self.expectation(entry.value, subject)
+        if expectation is None:
+            return None
+        return ParameterCondition(parameter=parameter.name, value=parameter.value, expectation=expectation)
+
+    def _fact(self, entry: Entry) -> FactCondition | None:
         spec = CATALOGUE.get(entry.name)
         if spec is None:
             self._reader.wrong(entry, f"unknown fact {shown(entry.name)}{hint(entry.name, CATALOGUE)}")
             return None
-        expectation = self._expectation(entry.value, _subject_of(spec))
+        expectation = self.expectation(entry.value, subject_of(spec))
         return FactCondition(fact=spec.name, expectation=expectation) if expectation else None
 
-    def _expectation(self, node: Node, subject: Subject) -> Expectation | None:
+    def expectation(self, node: Node, subject: Subject) -> Expectation | None:
+        """Read what is expected of *subject*: operators and their values."""
         entries = self._reader.mapping(node, f"an expectation of {subject.name!r}")
         if entries is None:
             return None
         fitting = {name: entry for name, entry in entries.items() if not self._is_misplaced(entry, subject)}
         constraints = self._constraints(node, fitting, subject)
-        absent = self._absent(fitting["absent"]) if "absent" in fitting else AbsentMode.ERROR
+        absent = self._operands.absent(fitting["absent"]) if "absent" in fitting else AbsentMode.ERROR
         if constraints is None or absent is None or len(fitting) < len(entries):
             return None
         if absent is AbsentMode.REQUIRED and constraints:
@@ -134,7 +151,7 @@ class ExpectationReader:
             return False
         if name in ALL_OPERATORS:
             usable = ", ".join(fitting)
-            message = f"{name!r} does not fit {subject.name!r}, which is {_kind(subject.type)}; what fits: {usable}"
+            message = f"{name!r} does not fit {subject.name!r}, which is {named(subject.type)}; what fits: {usable}"
         elif name == "absent":
             message = f"{subject.name!r} is never absent"
         elif name == "when":
@@ -147,8 +164,7 @@ class ExpectationReader:
 
     def _constraints(self, node: Node, entries: Mapping[str, Entry], subject: Subject) -> tuple[Constraint, ...] | None:
         names = [name for name in ALL_OPERATORS if name in entries]
-        alone = [name for name in names if name in ALONE]
-        if alone and len(names) > 1:
+        if len(names) > 1 and (alone := [name for name in names if name in ALONE]):
             self._reader.wrong(entries[alone[0]], f"{alone[0]!r} stands alone; it already says which values are right")
             return None
         found = [self._constraint(entries[name], subject) for name in names]
@@ -170,60 +186,23 @@ class ExpectationReader:
     def _constraint(self, entry: Entry, subject: Subject) -> Constraint | None:
         match entry.name:
             case "equals":
-                value = self._value(entry.value, subject)
+                value = self._operands.value(entry.value, subject)
                 return None if value is None else Equals(value)
             case "one_of":
-                return self._one_of(entry, subject)
+                return self._operands.one_of(entry, subject)
             case "at_least":
-                value = self._value(entry.value, subject)
+                value = self._operands.value(entry.value, subject)
                 return None if value is None else AtLeast(value)
             case "at_most":
-                value = self._value(entry.value, subject)
+                value = self._operands.value(entry.value, subject)
                 return None if value is None else AtMost(value)
             case "matches":
-                return self._matches(entry)
+                return self._operands.matches(entry)
             case "empty":
                 wanted = self._reader.literal(entry.value, FactType.BOOLEAN, "'empty'")
                 return None if wanted is None else Empty(wanted is True)
             case _:
                 return self._each(entry, subject)
-
-    def _one_of(self, entry: Entry, subject: Subject) -> OneOf | None:
-        nodes = self._reader.items(entry.value, "'one_of'") or ()
-        literals: list[Scalar] = []
-        references: set[str] = set()
-        found: list[Scalar] = []
-        for node in nodes:
-            value = self._value(node, subject)
-            if value is None:
-                continue
-            found.append(value)
-            # NOTE: a parameter may have the value of a literal beside it; only --set can make it so, which is no typo.
-            name = _reference(node)
-            if name in references or (name is None and is_among(value, literals)):
-                self._reader.wrong(node, f"{shown(f'${name}' if name else show(value))} is given twice in 'one_of'")
-            if name is None:
-                literals.append(value)
-            else:
-                references.add(name)
-        return OneOf(tuple(found)) if nodes and len(found) == len(nodes) else None
-
-    def _matches(self, entry: Entry) -> Matches | None:
-        node = entry.value
-        if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
-            self._reader.expected(node, "'matches' is a regular expression in text")
-            return None
-        if node.value.startswith("$"):
-            self._reader.wrong(
-                node, "a parameter cannot stand in 'matches'; a pattern for a dollar sign begins with '\\$'"
-            )
-            return None
-        try:
-            check_pattern(node.value)
-        except UnsafePatternError as error:
-            self._reader.wrong(node, f"the pattern cannot be used: {error}")
-            return None
-        return Matches(node.value)
 
     def _each(self, entry: Entry, subject: Subject) -> Each | None:
         entries = self._reader.mapping(entry.value, "'each'")
@@ -235,60 +214,14 @@ class ExpectationReader:
                 self._reader.wrong(one, f"unknown field {shown(one.name)} of {subject.name!r}{hint(one.name, specs)}")
                 continue
             field = Subject(name=spec.name, type=spec.type, values=spec.values)
-            expectation = self._expectation(one.value, field)
+            expectation = self.expectation(one.value, field)
             if expectation:
                 fields.append((spec.name, expectation.constraints))
         return Each(tuple(fields)) if entries and len(fields) == len(entries) else None
 
-    def _absent(self, entry: Entry) -> AbsentMode | None:
-        what = "value of 'absent'"
-        if (name := _reference(entry.value)) is None:
-            word = self._reader.word(entry, what, ABSENT_WORDS)
-            return AbsentMode(word) if word else None
-        value = self._parameter_value(
-            entry.value, name, Subject(name="absent", type=FactType.TEXT, values=ABSENT_WORDS)
-        )
-        return None if value is None else AbsentMode(value)
 
-    def _value(self, node: Node, subject: Subject) -> Scalar | None:
-        if (name := _reference(node)) is not None:
-            return self._parameter_value(node, name, subject)
-        value = self._reader.literal(node, subject.type, repr(subject.name))
-        return None if value is None else self._closed(node, value, subject)
-
-    def _parameter_value(self, node: Node, name: str, subject: Subject) -> Scalar | None:
-        assert isinstance(node, ScalarNode)  # noqa: S101 - only a scalar refers to a parameter
-        parameter = self._parameters.find(self._reader, node, name)
-        if parameter is None:
-            return None
-        if parameter.type is not subject.type:
-            self._reader.wrong(
-                node, f"{subject.name!r} is {_kind(subject.type)}, and parameter '${name}' is {_kind(parameter.type)}"
-            )
-            return None
-        return self._closed(node, parameter.value, subject)
-
-    def _closed(self, node: Node, value: Scalar, subject: Subject) -> Scalar | None:
-        if not subject.values or is_among(value, subject.values):
-            return value
-        word = show(value)
-        known = [show(one) for one in subject.values]
-        self._reader.wrong(node, f"{subject.name!r} never has the value {shown(word)}{hint(word, known)}")
-        return None
-
-
-def _subject_of(spec: FactSpec) -> Subject:
-    return Subject(name=spec.name, type=spec.type, values=spec.values, fields=spec.fields, may_be_absent=True)
-
-
-def _reference(node: Node) -> str | None:
-    """Name the parameter that *node* refers to: a word without quotes that begins with a single dollar sign."""
-    match node:
-        case ScalarNode(value=str() as text, quoted=False) if text.startswith("$") and not text.startswith("$$"):
-            return text[1:]
-        case _:
-            return None
-
-
-def _kind(kind: FactType) -> str:
-    return with_article(kind).removesuffix(" in quotes")
+def _all_of(found: Iterable[_One | None]) -> tuple[_One, ...] | None:
+    """Give all that was *found*; None where there is nothing, or something wrong."""
+    every = list(found)
+    whole = tuple(one for one in every if one is not None)
+    return whole if 0 < len(whole) == len(every) else None

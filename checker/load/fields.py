@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import assert_never
 
 from checker.load.mistakes import Mistakes
@@ -45,21 +46,24 @@ class FieldReader:
         return node.entries
 
     def form(
-        self, node: Node, what: str, keys: Sequence[str], required: Collection[str] = ()
+        self, node: Node, what: str, keys: tuple[str, ...], required: Collection[str] = ()
     ) -> Mapping[str, Entry] | None:
         """Give the entries of a mapping whose *keys* are fixed; entries under other keys are told and left out."""
         entries = self.mapping(node, what)
         if entries is None:
             return None
         meant: set[str | None] = set()
-        for name, entry in entries.items():
-            if name not in keys:
-                meant.add(nearest(name, keys))
-                self.wrong(entry, f"unknown key {shown(name)} in {what}{hint(name, keys)}")
+        known = entries
+        if not entries.keys() <= _as_set(keys):
+            known = {name: entry for name, entry in entries.items() if name in keys}
+            for name, entry in entries.items():
+                if name not in known:
+                    meant.add(nearest(name, keys))
+                    self.wrong(entry, f"unknown key {shown(name)} in {what}{hint(name, keys)}")
         for name in required:
             if name not in entries and name not in meant:
                 self.wrong(node, f"{what} has no {name!r}")
-        return {name: entry for name, entry in entries.items() if name in keys}
+        return known
 
     def items(self, node: Node, what: str) -> tuple[Node, ...] | None:
         """Give the items of a list that has at least one."""
@@ -86,7 +90,7 @@ class FieldReader:
 
     def _line(self, node: Node, what: str) -> str | None:
         value = self._text(node, what)
-        if value is not None and (len(value) > LONGEST_LINE or not re.fullmatch(LINE, value)):
+        if value is not None and (len(value) > LONGEST_LINE or not _whole(LINE)(value)):
             self.wrong(node, f"{what} is one line of at most {LONGEST_LINE} characters, and not blank")
         return value
 
@@ -114,14 +118,16 @@ class FieldReader:
 
     def lines(self, entry: Entry | None, what: str, form: str = LINE) -> tuple[str, ...]:
         """Give a list of different texts of one line each, each of the *form*; empty where there is no *entry*."""
+        if entry is None:
+            return ()
         found: list[str] = []
-        for node in (self.items(entry.value, what) if entry else None) or ():
+        for node in self.items(entry.value, what) or ():
             value = self._line(node, f"an item of {what}")
             if value is None:
                 continue
             if value in found:
                 self.wrong(node, f"{shown(value)} is given twice in {what}")
-            if not re.fullmatch(form.removesuffix("$"), value):
+            if not _whole(form)(value):
                 self.wrong(node, f"{shown(value)} does not have the form of an item of {what}")
             found.append(value)
         return tuple(found)
@@ -174,8 +180,17 @@ class FieldReader:
 
 def is_name(text: str, form: str) -> bool:
     """Whether *text* as a whole has the *form*, and is not too long for a name."""
-    # NOTE: `$` also matches before a line end at the very end, which `fullmatch` does not let through.
-    return len(text) <= LONGEST_NAME and re.fullmatch(form.removesuffix("$"), text) is not None
+    return len(text) <= LONGEST_NAME and _whole(form)(text) is not None
+
+
+_as_set = cache(frozenset[str])
+
+
+@cache
+def _whole(form: str) -> Callable[[str], re.Match[str] | None]:
+    """Give what holds a whole text against the *form*."""
+    # NOTE: `$` also matches before a line end at the very end, which `fullmatch` alone lets through.
+    return re.compile(form.removesuffix("$")).fullmatch
 
 
 def _described(node: MappingNode | ListNode | ScalarNode) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from checker.load.fields import FieldReader
 from checker.load.nearest import hint, shown
-from checker.load.nodes import Entry, ScalarNode
+from checker.load.nodes import Entry, MappingNode, ScalarNode, entry_of
 from checker.model.policy import Parameter
-from checker.model.values import FactType, Scalar, parse_scalar, same, show, with_article
+from checker.model.values import FactType, Scalar, from_json, parse_scalar, same, show, type_of, with_article
 from checker.schema.policy_language import (
+    CHANGED_PARAMETER_KEYS,
+    CHANGED_PARAMETER_REQUIRED,
     PARAMETER_KEYS,
     PARAMETER_NAME,
     PARAMETER_REQUIRED,
@@ -20,10 +23,14 @@ _TYPES = {kind.value: kind for kind in SCALAR_TYPES}
 
 
 class Parameters:
-    """The parameters of one policy while its rules are read."""
+    """The parameters that the rules of one document can use, while these are read."""
 
     def __init__(self, entries: Mapping[str, Entry], declared: Mapping[str, Parameter | None]) -> None:
-        """Know what was *declared*; None stands for a declaration with a mistake, which was told."""
+        """
+        Know what was *declared*; None stands for a declaration with a mistake, which was told.
+
+        *entries* are the declarations of the document itself, which its rules must use.
+        """
         self._entries, self._declared = entries, declared
         self._used: set[str] = set()
         self._ever_used: set[str] = set()
@@ -38,6 +45,8 @@ class Parameters:
 
     def take_used(self) -> tuple[str, ...]:
         """Name the parameters that were used since the last call, in the order of the alphabet."""
+        if not self._used:
+            return ()
         used, self._used = self._used, set()
         self._ever_used |= used
         return tuple(sorted(used))
@@ -48,20 +57,56 @@ class Parameters:
         return tuple(entry for name, entry in self._entries.items() if name not in self._ever_used)
 
     @property
+    def declared(self) -> Mapping[str, Parameter | None]:
+        """All that can be used, by name, in the order of the documents."""
+        return self._declared
+
+    @property
     def valid(self) -> tuple[Parameter, ...]:
-        """The parameters whose declarations are right, in the order of the document."""
+        """The parameters whose declarations are right, in the order of the documents."""
         return tuple(one for one in self._declared.values() if one)
 
 
-def read_parameters(reader: FieldReader, entry: Entry | None, settings: Mapping[str, str]) -> Parameters:
-    """Read the declarations; *settings* are known to fit those that they name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """The parameters that a policy has from those that it builds on."""
+
+    declared: Mapping[str, Parameter | None]
+    whole: bool = True  # whether these are all; if not, what is unknown may stand in what could not be read
+    extending: bool = False  # whether the policy builds on another at all
+
+
+def read_parameters(
+    reader: FieldReader, entry: Entry | None, inherited: Inherited, policy: str
+) -> tuple[Parameters, Mapping[str, Entry]]:
+    """Read the declarations of the *policy* of that name, and the values that it gives to what it has *inherited*."""
     entries = (reader.mapping(entry.value, "'parameters'") if entry else None) or {}
-    return Parameters(entries, {name: _parameter(reader, one, settings) for name, one in entries.items()})
+    own: dict[str, Entry] = {}
+    declared: dict[str, Parameter | None] = dict(inherited.declared)
+    changed: dict[str, Entry] = {}
+    for name, one in entries.items():
+        if name in inherited.declared:
+            before = inherited.declared[name]
+            parameter = _changed(reader, one, before, policy) if before else None
+            if parameter:
+                changed[name] = one
+        elif inherited.extending and isinstance(one.value, MappingNode) and not entry_of(one.value, "type"):
+            parameter = None
+            if inherited.whole:
+                reader.wrong(
+                    one,
+                    f"no policy that this one builds on has a parameter {shown(name)}{hint(name, inherited.declared)}; "
+                    "one of its own has a 'type'",
+                )
+        else:
+            own[name] = one
+            parameter = _parameter(reader, one)
+        declared[name] = parameter
+    return Parameters(own, declared), changed
 
 
-def _parameter(reader: FieldReader, entry: Entry, settings: Mapping[str, str]) -> Parameter | None:
-    name = entry.name
-    what = f"parameter {shown(name)}"
+def _parameter(reader: FieldReader, entry: Entry) -> Parameter | None:
+    what = f"parameter {shown(entry.name)}"
     reader.key(entry, "a parameter's name", PARAMETER_NAME, "member_limit_minimum")
     form = reader.form(entry.value, what, PARAMETER_KEYS, PARAMETER_REQUIRED)
     if form is None:
@@ -74,19 +119,45 @@ def _parameter(reader: FieldReader, entry: Entry, settings: Mapping[str, str]) -
     default = reader.literal(form["default"].value, kind, f"the default of {what}")
     if default is None or one_of is None:
         return None
-    if one_of and not is_among(default, one_of):
-        reader.wrong(form["default"].value, f"the default of {what} is not in its 'one_of'{_values(default, one_of)}")
-    value = parse_scalar(settings[name], kind) if name in settings else default
+    _check_default(reader, form["default"], default, one_of, what)
     return Parameter(
-        name=name,
+        name=entry.name,
         type=kind,
         default=default,
-        value=value,
-        origin="--set" if name in settings else "policy",
+        value=default,
+        origin="policy",
         description=description,
         one_of=one_of,
         location=reader.location(entry),
     )
+
+
+def _changed(reader: FieldReader, entry: Entry, before: Parameter, policy: str) -> Parameter | None:
+    what = f"parameter {shown(entry.name)}"
+    for name in PARAMETER_KEYS:
+        if name not in CHANGED_PARAMETER_KEYS and (place := entry_of(entry.value, name)):
+            reader.wrong(place, f"the {name!r} of {what} cannot be changed; it is declared at {before.location}")
+            return None
+    form = reader.form(entry.value, what, CHANGED_PARAMETER_KEYS, CHANGED_PARAMETER_REQUIRED)
+    if form is None or "default" not in form:
+        return None
+    description = reader.text(form.get("description"), f"the description of {what}")
+    value = reader.literal(form["default"].value, before.type, f"the default of {what}")
+    if value is None:
+        return None
+    _check_default(reader, form["default"], value, before.one_of, what)
+    return replace(
+        before,
+        value=value,
+        origin=f"policy {policy}",
+        description=description or before.description,
+        location=reader.location(entry),
+    )
+
+
+def _check_default(reader: FieldReader, entry: Entry, value: Scalar, one_of: Sequence[Scalar], what: str) -> None:
+    if one_of and not is_among(value, one_of):
+        reader.wrong(entry.value, f"the default of {what} is not in its 'one_of'{_values(value, one_of)}")
 
 
 def _one_of(reader: FieldReader, entry: Entry | None, kind: FactType, what: str) -> tuple[Scalar, ...] | None:
@@ -104,15 +175,45 @@ def _one_of(reader: FieldReader, entry: Entry | None, kind: FactType, what: str)
     return tuple(found) if nodes and len(found) == len(nodes) else None
 
 
-def setting_problem(parameter: Parameter, raw: str) -> str | None:
-    """Say why *raw* cannot be the value of *parameter*; None where it can."""
+def with_setting(parameter: Parameter, raw: str) -> Parameter:
+    """
+    Give *parameter* the value that the command line writes as *raw*.
+
+    Raises:
+        ValueError: it cannot have it; the sentence says why.
+    """
     try:
         value = parse_scalar(raw, parameter.type)
     except ValueError as error:
-        return f"{parameter.name!r} takes {with_article(parameter.type).removesuffix(' in quotes')}: {error}"
+        raise ValueError(f"{parameter.name!r} takes {_kind(parameter)}: {error}") from error
+    return _with_value(parameter, value, "--set", raw)
+
+
+def with_declared(parameter: Parameter, value: Scalar) -> Parameter:
+    """
+    Give *parameter* the *value* that the inventory declares, where a text may stand for a type without a form in YAML.
+
+    Raises:
+        ValueError: it cannot have it; the sentence says why.
+    """
+    if type_of(value) is not parameter.type:
+        try:
+            typed = from_json(value, parameter.type)
+        except ValueError as error:
+            raise ValueError(f"{parameter.name!r} takes {_kind(parameter)}: {error}") from error
+        assert not isinstance(typed, tuple)  # noqa: S101 - no parameter is a list of records
+        value = typed
+    return _with_value(parameter, value, "inventory", show(value))
+
+
+def _with_value(parameter: Parameter, value: Scalar, origin: str, raw: str) -> Parameter:
     if parameter.one_of and not is_among(value, parameter.one_of):
-        return f"{parameter.name!r} does not take {shown(raw)}{_values(value, parameter.one_of)}"
-    return None
+        raise ValueError(f"{parameter.name!r} does not take {shown(raw)}{_values(value, parameter.one_of)}")
+    return replace(parameter, value=value, origin=origin)
+
+
+def _kind(parameter: Parameter) -> str:
+    return with_article(parameter.type).removesuffix(" in quotes")
 
 
 def is_among(value: Scalar, known: Iterable[Scalar]) -> bool:

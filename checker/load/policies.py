@@ -2,160 +2,160 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from checker.errors import Mistake, PolicyError, UsageError
-from checker.load.fields import FieldReader
-from checker.load.mistakes import Mistakes
+from checker.load.assembly import Assembly, assemble
+from checker.load.clashes import find_clashes
+from checker.load.document import PolicyDocument
+from checker.load.extends import Draft, FindBase, bases_first, draft_all, no_base
 from checker.load.nearest import hint, shown
-from checker.load.nodes import ListNode, MappingNode, Node, ScalarNode, WrongNode
-from checker.load.parameters import read_parameters, setting_problem
-from checker.load.rule import read_rule
-from checker.load.strict_yaml import read_yaml
+from checker.load.parameters import with_declared, with_setting
 from checker.model.location import Location
-from checker.model.policy import Policy
-from checker.schema.policy_language import POLICY_KEYS, POLICY_NAME, POLICY_REQUIRED, POLICY_VERSION
+from checker.model.policy import Parameter, Policy
+from checker.model.values import Scalar, type_of
+
+__all__ = ["LoadedPolicies", "PolicyDocument", "load_policies", "read_policies"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyDocument:
-    """A policy as it lies in a file."""
-
-    path: str  # as the user knows it
-    content: bytes
-    shipped: bool = False  # whether it comes with the checker
-
-
-def load_policies(documents: Sequence[PolicyDocument], settings: Mapping[str, str]) -> tuple[Policy, ...]:
+def load_policies(
+    documents: Sequence[PolicyDocument], settings: Mapping[str, str], find_base: FindBase = no_base
+) -> tuple[Policy, ...]:
     """
-    Read *documents*, in order, and give the parameters that *settings* name the values that stand there.
-
-    The very same document given twice counts once. A setting counts for every policy that has the parameter.
+    Give the policies of a run in which every server has the same parameters; see `read_policies`.
 
     Raises:
         PolicyError: a document cannot be used; every mistake of all of them is told.
         UsageError: a setting names no parameter of any policy, or its value does not fit.
     """
-    distinct: dict[bytes, PolicyDocument] = {}
-    for document in documents:
-        distinct.setdefault(document.content, document)
-    drafts = [_draft(document) for document in distinct.values()]
-    mistakes = [mistake for draft in drafts for mistake in draft.mistakes] + list(_clashes(drafts))
+    return read_policies(documents, settings, find_base).policies
+
+
+def read_policies(
+    documents: Sequence[PolicyDocument], settings: Mapping[str, str], find_base: FindBase = no_base
+) -> LoadedPolicies:
+    """
+    Read *documents*, in order, and give the parameters that *settings* name the values that stand there.
+
+    The very same document given twice counts once. A setting counts for every policy that has the parameter. What a
+    document builds on is found by *find_base*.
+
+    Raises:
+        PolicyError: a document cannot be used; every mistake of all of them is told.
+        UsageError: a setting names no parameter of any policy, or its value does not fit.
+    """
+    given = draft_all(documents, find_base)
+    drafts = bases_first(given)
+    assemblies = _assembled(given, drafts)
+    mistakes = [one for draft in drafts for one in draft.mistakes.found] + list(find_clashes(given))
     if mistakes:
         raise PolicyError(mistakes)
-    policies = tuple(draft.policy for draft in drafts if draft.policy)
-    if not settings:
-        return policies
-    _check_settings(policies, settings)
-    return tuple(_with_settings(draft, settings) for draft in drafts)
+    own = tuple(assemblies[draft] for draft in given)
+    return LoadedPolicies(_with_settings(own, settings) if settings else own, frozenset(settings))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    """A document that was read, its parameters having their own values."""
-
-    document: PolicyDocument
-    root: Node
-    policy: Policy | None = None
-    mistakes: tuple[Mistake, ...]
-
-
-def _draft(document: PolicyDocument) -> _Draft:
-    mistakes = Mistakes(document.path)
-    try:
-        root = read_yaml(document.content, mistakes)
-        policy = _read_policy(document, root, mistakes, {})
-    except PolicyError as error:
-        return _Draft(document=document, root=WrongNode(1, 1), mistakes=error.mistakes)
-    return _Draft(document=document, root=root, policy=policy, mistakes=mistakes.found)
+def _assembled(given: Sequence[Draft], drafts: Sequence[Draft]) -> dict[Draft, Assembly]:
+    tops = {one: top for top in reversed(given) for one in top.nearest} | {top: top for top in given}
+    assemblies: dict[Draft, Assembly] = {}
+    for draft in drafts:
+        try:
+            assemblies[draft] = assemble(draft, assemblies, tops[draft])
+        except PolicyError:
+            continue  # its mistakes are told with those of all others
+    return assemblies
 
 
-def _check_settings(policies: Sequence[Policy], settings: Mapping[str, str]) -> None:
+def _with_settings(assemblies: Sequence[Assembly], settings: Mapping[str, str]) -> tuple[Assembly, ...]:
     """
-    Hold *settings* against the declarations of the parameters.
+    Give the parameters that *settings* name other values.
 
     Raises:
-        UsageError: one is unknown, or has another type or value than declared.
+        UsageError: one is unknown, or has another type or value than declared, or a rule makes no sense with it.
     """
-    parameters = [parameter for policy in policies for parameter in policy.parameters]
-    names = {parameter.name for parameter in parameters}
-    problems = [
-        f"no policy has a parameter {shown(name)}{hint(name, names)}" for name in settings if name not in names
-    ] + [
-        problem
-        for parameter in parameters
-        if parameter.name in settings and (problem := setting_problem(parameter, settings[parameter.name]))
-    ]
+    names = {one.name for assembly in assemblies for one in assembly.policy.parameters}
+    problems = [f"no policy has a parameter {shown(name)}{hint(name, names)}" for name in settings if name not in names]
+    values: list[dict[str, Parameter]] = []
+    for assembly in assemblies:
+        values.append({})
+        for one in assembly.policy.parameters:
+            if one.name in settings:
+                try:
+                    values[-1][one.name] = with_setting(one, settings[one.name])
+                except ValueError as error:
+                    problems.append(str(error))
     if problems:
         raise UsageError(f"--set: {'; '.join(dict.fromkeys(problems))}")
+    changed = [assembly.with_values(its) for assembly, its in zip(assemblies, values, strict=True)]
+    if misfits := [misfit for _, some in changed for misfit in some]:
+        told = "; ".join(str(one.mistake) for one in misfits)
+        raise UsageError(f"--set: the values do not fit the policy: {told}")
+    return tuple(assembly for assembly, _ in changed)
 
 
-def _with_settings(draft: _Draft, settings: Mapping[str, str]) -> Policy:
-    """
-    Read a document again whose parameters now have other values.
+class LoadedPolicies:
+    """The policies of a run, for all servers together and for one that has parameters of its own."""
 
-    Raises:
-        UsageError: an expectation makes no sense with them; the document made sense with its own.
-    """
-    mistakes = Mistakes(draft.document.path)
-    policy = _read_policy(draft.document, draft.root, mistakes, settings)
-    if mistakes.found:
-        raise UsageError(f"--set: the values do not fit the policy: {'; '.join(map(str, mistakes.found))}")
-    return policy
+    def __init__(self, assemblies: Sequence[Assembly], settings: frozenset[str]) -> None:
+        """Keep *assemblies*, in which the parameters that *settings* name have the last word."""
+        self._assemblies, self._settings = tuple(assemblies), settings
+        self.policies = tuple(one.policy for one in self._assemblies)
+        self._by_values: dict[tuple[tuple[str, object, Scalar], ...], tuple[Policy, ...]] = {}
 
+    def for_server(self, parameters: Mapping[str, Scalar], *, place: Location | None = None) -> tuple[Policy, ...]:
+        """
+        Give the policies with the *parameters* that an inventory declares for one server, at *place* in it.
 
-def _read_policy(document: PolicyDocument, root: Node, mistakes: Mistakes, settings: Mapping[str, str]) -> Policy:
-    """Read one policy; it can be used only if no mistake was noted."""
-    reader = FieldReader(mistakes)
-    form = reader.form(root, "a policy", POLICY_KEYS, POLICY_REQUIRED) or {}
-    name = reader.name(form.get("policy"), "a policy's name", POLICY_NAME, "v2-endpoint")
-    version = reader.name(form.get("version"), "a policy's version", POLICY_VERSION, "1.0.0")
-    title = reader.line(form.get("title"), "the title of a policy")
-    description = reader.text(form.get("description"), "the description of a policy")
-    parameters = read_parameters(reader, form.get("parameters"), settings)
-    nodes = (reader.items(form["rules"].value, "'rules'") if "rules" in form else None) or ()
-    rules = tuple(read_rule(reader, parameters, node, name) for node in nodes)
-    if not mistakes.found:
-        # A rule that was not understood may be the one that uses a parameter; so this is told last.
-        for unused in parameters.unused:
-            reader.wrong(unused, f"no rule uses parameter {unused.name!r}")
-    return Policy(
-        name=name,
-        version=version,
-        title=title,
-        description=description,
-        parameters=parameters.valid,
-        rules=tuple(rule for rule in rules if rule),
-        path=document.path,
-        sha256=hashlib.sha256(document.content).hexdigest(),
-        shipped=document.shipped,
-    )
+        A setting of the command line outranks them, and what no policy has as a parameter is left alone.
 
+        Raises:
+            PolicyError: a value does not fit; without a *place* this is told where the parameter is declared.
+        """
+        known = {one.name for policy in self.policies for one in policy.parameters}
+        values = {name: parameters[name] for name in sorted(parameters) if name in known}
+        if not values:
+            return self.policies
+        key = tuple((name, type_of(value), value) for name, value in values.items())
+        if key not in self._by_values:
+            self._by_values[key] = self._with_values(values, place)
+        return self._by_values[key]
 
-def _clashes(drafts: Sequence[_Draft]) -> Iterator[Mistake]:
-    """Find the names of policies and the ids of rules that were taken before, in whichever document."""
-    known: dict[tuple[str, str], Location] = {}
-    for draft in drafts:
-        for what, name, node in _names(draft.root):
-            location = Location(draft.document.path, node.line, node.column)
-            first = known.setdefault((what, name), location)
-            if first is not location:
-                yield Mistake(location, f"{what} {shown(name)} is already given at {first}")
+    def _with_values(self, values: Mapping[str, Scalar], place: Location | None) -> tuple[Policy, ...]:
+        mistakes: list[Mistake] = []
+        found: list[Policy] = []
+        for assembly in self._assemblies:
+            changed: dict[str, Parameter] = {}
+            for one in assembly.policy.parameters:
+                if one.name not in values:
+                    continue
+                if told := self._problem(assembly.policy, one, values[one.name]):
+                    mistakes.append(Mistake(place or one.location, told))
+                elif one.name not in self._settings:
+                    changed[one.name] = with_declared(one, values[one.name])
+            ours, misfits = assembly.with_values(changed)
+            found.append(ours.policy)
+            for misfit in misfits:
+                names = ", ".join(repr(name) for name in sorted(misfit.parameters))
+                where = place or changed[min(misfit.parameters)].location
+                told = (
+                    f"the inventory gives parameter {names} a value with which a rule makes no sense: {misfit.mistake}"
+                )
+                mistakes.append(Mistake(where, told))
+        if mistakes:
+            raise PolicyError(mistakes)
+        return tuple(found)
 
-
-def _names(root: Node) -> Iterator[tuple[str, str, Node]]:
-    """Name what a document defines, however wrong the rest of it is."""
-    rules = _value(root, "rules")
-    places = [("policy", _value(root, "policy"))]
-    places += [("rule", _value(rule, "id")) for rule in (rules.items if isinstance(rules, ListNode) else ())]
-    for what, node in places:
-        if isinstance(node, ScalarNode) and isinstance(node.value, str):
-            yield what, node.value, node
-
-
-def _value(node: Node, key: str) -> Node:
-    if isinstance(node, MappingNode) and key in node.entries:
-        return node.entries[key].value
-    return WrongNode(node.line, node.column)
+    def _problem(self, policy: Policy, parameter: Parameter, value: Scalar) -> str | None:
+        """Say why the inventory cannot give *parameter* that *value*; None where it can."""
+        try:
+            its = with_declared(parameter, value)
+        except ValueError as error:
+            return f"the inventory gives a parameter a wrong value: {error}"
+        if its.value == parameter.value or parameter.name in self._settings:
+            return None
+        for rule in policy.rules:
+            if rule.fleet is not None and parameter.name in rule.parameters and not rule.disabled:
+                return (
+                    f"the inventory gives parameter {parameter.name!r} a value for one server, and fleet rule "
+                    f"{rule.id!r} speaks of all servers of a tenant; give it to all of them with --set"
+                )
+        return None

@@ -9,7 +9,9 @@ elsewhere; what the two are known to disagree about is refused with both.
 
 from __future__ import annotations
 
-from typing import NoReturn, cast
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
 import yaml
 from yaml.events import (
@@ -22,6 +24,8 @@ from yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
 )
 
 from checker.load.mistakes import Mistakes
@@ -34,7 +38,9 @@ MAX_DEPTH = 32
 MAX_NODES = 200_000
 
 PURE = yaml.SafeLoader
-_CROWDED = frozenset({":[", ":]", ":{", ":}", ":,"})
+_CROWDED = re.compile(r":[\[\]{},]")
+_PROPERTY = re.compile(r"(?<![A-Za-z0-9])[&!]")  # right behind a letter or digit none begins
+_BLOCKS = ("|", ">")
 FASTEST: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", PURE)
 
 
@@ -49,9 +55,9 @@ def read_yaml(
     """
     text = source_text(content, mistakes)
     builder = _Builder(text, mistakes)
+    stream = parser(text)
     try:
-        for event in yaml.parse(text, Loader=parser):
-            builder.take(event)
+        builder.take_all(stream.get_event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else builder.position
@@ -59,6 +65,8 @@ def read_yaml(
     except (ValueError, OverflowError):
         # NOTE: the parser in Python hands any `\U` escape to `chr`; the one of libyaml refuses it itself.
         mistakes.stop(*builder.position, "this is not YAML: an escape after this place names no character")
+    finally:
+        stream.dispose()
     return builder.root
 
 
@@ -85,10 +93,15 @@ class _Builder:
 
     def __init__(self, text: str, mistakes: Mistakes) -> None:
         self._text, self._mistakes = text, mistakes
+        # What no place of the text can be is not looked for at every value.
+        self._has_properties = _PROPERTY.search(text) is not None
+        self._has_disputed = "?" in text or _CROWDED.search(text) is not None
+        self._words: dict[str, bool | int | str] = {}  # that were understood before; most come again and again
         self._open: list[_Open] = []
+        self._above: _Open | None = None  # the last of those that are open
         self._root: Node | None = None
         self._nodes = self._documents = 0
-        self.position = (1, 1)  # of the last event
+        self._mark: yaml.Mark | None = None  # of the last event
 
     @property
     def root(self) -> Node:
@@ -97,22 +110,29 @@ class _Builder:
             self._stop_empty()
         return self._root
 
-    def _stop_empty(self) -> NoReturn:
-        self._mistakes.stop(1, 1, "there is no document: the file is empty, or holds only comments")
+    @property
+    def position(self) -> tuple[int, int]:
+        """Where the last event stands."""
+        return (self._mark.line + 1, self._mark.column + 1) if self._mark else (1, 1)
 
-    def take(self, event: Event) -> None:
-        """Take the next event."""
-        mark = cast("yaml.Mark", event.start_mark)  # an event of a parser always has one
-        self.position = line, column = mark.line + 1, mark.column + 1
+    def take_all(self, next_event: Callable[[], Any]) -> None:
+        """Take every event, to the end of the stream; the most frequent are told apart first."""
+        kind: type[Event] = StreamStartEvent
+        while kind is not StreamEndEvent:
+            event = next_event()
+            kind = type(event)
+            self._mark = mark = event.start_mark
+            if kind is ScalarEvent:
+                self._scalar(event, mark)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._end()
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                self._begin(event, mark, is_mapping=kind is MappingStartEvent)
+            else:
+                self._take_rare(event)
+
+    def _take_rare(self, event: Event) -> None:
         match event:
-            case ScalarEvent():
-                self._refuse_properties(event, mark.index)
-                self._scalar(event, line, column, mark.index)
-            case MappingStartEvent() | SequenceStartEvent():
-                self._refuse_properties(event, mark.index)
-                self._begin(event, line, column)
-            case MappingEndEvent() | SequenceEndEvent():
-                self._put(self._open.pop().closed())
             case AliasEvent():
                 self._stop("an alias ('*') is not read; write the value again")
             case DocumentStartEvent():
@@ -124,10 +144,13 @@ class _Builder:
             case _:
                 pass
 
+    def _stop_empty(self) -> NoReturn:
+        self._mistakes.stop(1, 1, "there is no document: the file is empty, or holds only comments")
+
     def _stop(self, message: str) -> NoReturn:
         self._mistakes.stop(*self.position, message)
 
-    def _refuse_properties(self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent, index: int) -> None:
+    def _refuse_properties(self, event: ScalarEvent | MappingStartEvent, index: int) -> None:
         # NOTE: libyaml does not tell of the tag '!'; only the text still shows it.
         first = self._text[index : index + 1]
         if event.anchor is not None or first == "&":
@@ -135,39 +158,52 @@ class _Builder:
         if event.tag is not None or first == "!":
             self._stop("a tag ('!') is not read; the policy language knows the type of every value")
 
-    def _count(self) -> None:
+    def _stop_crowd(self) -> NoReturn:
+        self._stop(f"the document has more than {MAX_NODES} values")
+
+    def _begin(self, event: MappingStartEvent, mark: yaml.Mark, *, is_mapping: bool) -> None:
+        if self._has_properties:
+            self._refuse_properties(event, mark.index)
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            self._stop(f"the document has more than {MAX_NODES} values")
-
-    def _begin(self, event: MappingStartEvent | SequenceStartEvent, line: int, column: int) -> None:
-        self._count()
-        above = self._open[-1] if self._open else None
-        is_mapping = isinstance(event, MappingStartEvent)
-        if above and above.entries is not None and above.key is None:
+            self._stop_crowd()
+        above = self._above
+        if above is not None and above.entries is not None and above.key is None:
             self._stop(f"a {'mapping' if is_mapping else 'list'} cannot be a key; keys are text")
         if len(self._open) >= MAX_DEPTH:
             self._stop(f"the document is nested more than {MAX_DEPTH} levels deep")
         flow = bool(event.flow_style) or (above is not None and above.flow)
-        self._open.append(_Open(line, column, is_mapping=is_mapping, flow=flow))
+        self._above = _Open(mark.line + 1, mark.column + 1, is_mapping=is_mapping, flow=flow)
+        self._open.append(self._above)
 
-    def _scalar(self, event: ScalarEvent, line: int, column: int, index: int) -> None:
-        self._count()
-        above = self._open[-1] if self._open else None
+    def _end(self) -> None:
+        closed = self._open.pop().closed()
+        self._above = self._open[-1] if self._open else None
+        self._put(closed)
+
+    def _scalar(self, event: ScalarEvent, mark: yaml.Mark) -> None:
+        if self._has_properties:
+            self._refuse_properties(event, mark.index)
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._stop_crowd()
+        above = self._above
         # NOTE: not `style is None`: libyaml gives an empty text there, and everything would count as quoted.
         plain = event.implicit[0]
-        if above and above.flow:
-            self._refuse_disputed(event, index, plain=plain)
-        is_key = above is not None and above.entries is not None and above.key is None
-        if plain:
-            node = self._plain(event.value, line, column, is_key=is_key)
+        if self._has_disputed and above is not None and above.flow:
+            self._refuse_disputed(event, mark.index, plain=plain)
+        word: str = event.value
+        node: ScalarNode | WrongNode
+        if plain and word in self._words:
+            node = ScalarNode(mark.line + 1, mark.column + 1, self._words[word], False)  # noqa: FBT003 - faster
+        elif plain:
+            node = self._plain(word)
         else:
-            self._refuse_crowded_header(event.style, index)
-            node = self._quoted(event.value, line, column)
-        if above is not None and is_key:
-            self._key(above, node)
-        else:
+            node = self._quoted(event, mark.index)
+        if above is None or above.key is not None or above.entries is None:
             self._put(node)
+        else:
+            above.key = node if isinstance(node, WrongNode) else self._key(node, above.entries)
 
     def _refuse_disputed(self, event: ScalarEvent, index: int, *, plain: bool) -> None:
         # NOTE: within brackets libyaml reads '?' as text and the parser in Python as the sign of a key;
@@ -177,62 +213,68 @@ class _Builder:
             before -= 1
         if (plain and "?" in event.value) or self._text[before] == "?":
             self._stop("a '?' within brackets must stand in quotes")
-        end = cast("yaml.Mark", event.end_mark).index
-        if plain and self._text[end : end + 2] in _CROWDED:
+        if plain and event.end_mark and _CROWDED.match(self._text, event.end_mark.index):
             self._stop("a blank must stand after the ':'")
 
-    def _refuse_crowded_header(self, style: str | None, index: int) -> None:
+    def _refuse_crowded_header(self, style: str, index: int) -> None:
         # NOTE: libyaml lets a comment follow the sign of a block without a blank.
-        if style in ("|", ">") and "#" in self._text[index : index + 4].partition(" ")[0].partition("\n")[0]:
+        if "#" in self._text[index : index + 4].partition(" ")[0].partition("\n")[0]:
             self._stop(f"a blank must stand between '{style}' and a comment")
 
-    def _plain(self, word: str, line: int, column: int, *, is_key: bool) -> ScalarNode | WrongNode:
-        if not word and not self._open:
-            self._stop_empty()
+    def _plain(self, word: str) -> ScalarNode | WrongNode:
         if not word:
-            return self._missing(line, column, None if is_key else self._open[-1].key)
+            return self._missing()
+        line, column = self.position
         try:
-            return ScalarNode(line, column, read_plain(word), quoted=False)
+            value = read_plain(word)
         except AmbiguousError as error:
             self._mistakes.at(line, column, str(error))
             return WrongNode(line, column)
+        self._words[word] = value
+        return ScalarNode(line, column, value, quoted=False)
 
-    def _missing(self, line: int, column: int, key: ScalarNode | WrongNode | None) -> WrongNode:
+    def _missing(self) -> WrongNode:
+        if self._above is None:
+            self._stop_empty()
         # NOTE: the parsers disagree about where nothing stands, so the key has the blame.
+        key = self._above.key
         if isinstance(key, WrongNode):
             return key
         if isinstance(key, ScalarNode):
             self._mistakes.add(key, f"{shown(str(key.value))} has no value; write one, or leave it out")
             return WrongNode(key.line, key.column)
-        self._mistakes.at(line, column, "there is no value; write one, or leave it out")
-        return WrongNode(line, column)
+        self._mistakes.at(*self.position, "there is no value; write one, or leave it out")
+        return WrongNode(*self.position)
 
-    def _quoted(self, text: str, line: int, column: int) -> ScalarNode | WrongNode:
-        if wrong := wrong_in_value(text):
+    def _quoted(self, event: ScalarEvent, index: int) -> ScalarNode | WrongNode:
+        (line, column), text, style = self.position, event.value, event.style
+        if style in _BLOCKS:
+            self._refuse_crowded_header(style, index)
+        # Only an escape can write what no document may hold, and only double quotes have escapes.
+        if style == '"' and (wrong := wrong_in_value(text)):
             self._mistakes.at(line, column, f"the text holds the character {wrong}, which no value may")
             return WrongNode(line, column)
         return ScalarNode(line, column, text, quoted=True)
 
-    def _key(self, mapping: _Open, node: ScalarNode | WrongNode) -> None:
-        entries = mapping.entries or {}
-        if isinstance(node, ScalarNode) and not isinstance(node.value, str):
-            self._mistakes.add(node, f"the key {str(node.value).lower()} is no text; put it in quotes")
-            node = WrongNode(node.line, node.column)
-        elif isinstance(node, ScalarNode) and (first := entries.get(str(node.value))):
-            before = self._mistakes.location(first)
-            self._mistakes.add(node, f"{shown(first.name)} is given twice, first at {before}")
-            node = WrongNode(node.line, node.column)
-        mapping.key = node
+    def _key(self, node: ScalarNode, entries: Mapping[str, Entry]) -> ScalarNode | WrongNode:
+        name = node.value
+        if not isinstance(name, str):
+            self._mistakes.add(node, f"the key {str(name).lower()} is no text; put it in quotes")
+        elif name in entries:
+            before = self._mistakes.location(entries[name])
+            self._mistakes.add(node, f"{shown(name)} is given twice, first at {before}")
+        else:
+            return node
+        return WrongNode(node.line, node.column)
 
     def _put(self, node: Node) -> None:
-        if not self._open:
+        above = self._above
+        if above is None:
             self._root = node
-            return
-        above = self._open[-1]
-        if above.entries is None:
+        elif above.entries is None:
             above.items.append(node)
-            return
-        key, above.key = above.key, None
-        if isinstance(key, ScalarNode):
-            name = str(key.value)
-            above.entries[name] = Entry(key.line, key.column, name, node)
+        else:
+            key, above.key = above.key, None
+            if isinstance(key, ScalarNode):
+                name = str(key.value)
+                above.entries[name] = Entry(key.line, key.column, name, node)

@@ -255,3 +255,9 @@ class Policy:
     sha256: str  # of the bytes that were read
     shipped: bool = False
     extends: tuple[PolicyFile, ...] = ()  # all that it builds on, the nearest first
+
+    @property
+    def files(self) -> tuple[PolicyFile, ...]:
+        """The file of the policy itself, and those that it builds on."""
+        own = PolicyFile(name=self.name, version=self.version, path=self.path, sha256=self.sha256, shipped=self.shipped)
+        return (own, *self.extends)

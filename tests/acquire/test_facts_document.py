@@ -62,7 +62,7 @@ def read_all(text: str) -> tuple[Reading, ...]:
     """Read *text*, which is recognised."""
     found = sample(text, "facts.json")
     assert facts_document.recognises(found)
-    return facts_document.read(found)
+    return tuple(facts_document.read(found))
 
 
 def read(text: str) -> Reading:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
+from checker.evaluate.fleet import Member
 from checker.model.facts import Fact, FactSet, Known, Source, SourceFormat
 from checker.model.location import Location
 from checker.model.policy import (
@@ -13,14 +15,20 @@ from checker.model.policy import (
     Constraint,
     Expectation,
     FactCondition,
+    FleetExpectation,
     ParameterCondition,
     Rule,
+    Scope,
     Severity,
 )
 from checker.model.result import Finding, Outcome, Population
 from checker.model.values import Record, Scalar, Value
+from checker.model.waiver import Waiver, WaiverFile
 
 SOURCE = Source(SourceFormat.SERVER_CONFIGURATION, Location("exports/Connectors/entra.xml", 12, 3), "export-type")
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+CONTOSO = "contoso.onmicrosoft.com"
 
 
 def known(value: Value, derivation: str = "") -> Known:
@@ -90,3 +98,64 @@ def finding(
 def population(*servers: str) -> Population:
     """Give a population in which everything expected was found."""
     return Population(expected=servers, received=servers)
+
+
+def fleet_rule(
+    expected: FleetExpectation,
+    *where: FactCondition,
+    id_: str = "AADC0201",
+    fact: str = "",
+    when: Sequence[Condition] = (),
+    severity: Severity = Severity.HIGH,
+) -> Rule:
+    """Give a fleet rule; its fact is the first of *where* unless it is given."""
+    return Rule(
+        id=id_,
+        title="A fleet rule",
+        severity=severity,
+        fact=fact or where[0].fact,
+        cases=(),
+        when=tuple(when),
+        scope=Scope.FLEET,
+        where=where,
+        fleet=expected,
+        policy="made",
+        location=Location("made.yaml", 3, 5),
+    )
+
+
+def member(name: str, tenant: str = CONTOSO, /, *, left_out: bool = False, **facts: Fact) -> Member:
+    """Give a server of the fleet; the dot in a fact's name is written as two underscores."""
+    return Member(name, tenant, server(name, **facts), left_out)
+
+
+def waiver(
+    rule: str = "AADC0001",
+    *servers: str,
+    tenants: Sequence[str] = (),
+    created: str = "2026-11-01",
+    expires: str = "2026-12-31",
+    only_while: Expectation | None = None,
+    broad: bool = False,
+    line: int = 2,
+) -> Waiver:
+    """Give a waiver of a rule for servers or tenants."""
+    return Waiver(
+        rule=rule,
+        servers=servers,
+        tenants=tuple(tenants),
+        broad=broad,
+        justification="The link is slow.",
+        owner="jane.doe@contoso.com",
+        approver="max.muster@contoso.com",
+        ticket="CHG-4711",
+        created=date.fromisoformat(created),
+        expires=date.fromisoformat(expires),
+        only_while=only_while,
+        location=Location("waivers.yaml", line, 5),
+    )
+
+
+def waiver_file(*waivers: Waiver) -> WaiverFile:
+    """Give a file of waivers."""
+    return WaiverFile(path="waivers.yaml", sha256="0" * 64, waivers=waivers)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import random
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,16 +19,21 @@ from typing import Any
 import pytest
 
 import checker.evaluate
-from checker.evaluate.engine import evaluate
+from checker.evaluate.compile import compile_rule
+from checker.evaluate.engine import compile_rules, evaluate, judge_server
 from checker.model.facts import Absent, Fact, FactSet, Known, Reason, Unknown
-from checker.model.policy import AtLeast, Case, Equals, Matches, Rule
+from checker.model.policy import AtLeast, Case, Equals, ExactlyOne, Matches, Rule
 from checker.model.result import Finding, Outcome
-from tests.evaluate.made import SOURCE, expect, known, rule, server, where_fact
+from tests.evaluate.made import NOW, SOURCE, expect, fleet_rule, known, rule, server, where_fact
 
 VERSION_2 = rule("endpoint.export_api_version", Equals(2), id_="AADC0001")
 NOT_SUSPENDED = rule("scheduler.suspended", Equals(False), id_="AADC0011")
 TENANT = rule("tenant.id", Matches("[a-z]+"), id_="AADC0101")
 RULES = (VERSION_2, NOT_SUSPENDED, TENANT)
+
+
+class Watched(dict[str, Fact]):
+    """Facts whose end can be watched."""
 
 
 class Broken(Mapping[str, Fact]):
@@ -86,6 +94,63 @@ def test_server_without_facts() -> None:
     findings = evaluate(RULES, [FactSet(server="SRV1")])
 
     assert [(Outcome.ERROR, "not_in_source")] * 3 == [(finding.outcome, finding.reason) for finding in findings]
+
+
+def test_one_server_after_the_other() -> None:
+    """Rules are compiled once, and servers judged one at a time give what all give at once."""
+    compiled = compile_rules(reversed(RULES), now=NOW)
+
+    one_by_one = [found for name in ("SRV1", "SRV2") for found in judge_server(compiled, whole(name))]
+
+    assert list(evaluate(RULES, [whole("SRV2"), whole("SRV1")])) == one_by_one
+
+
+def test_findings_do_not_hold_their_fact_set() -> None:
+    """A server that was judged can be forgotten: neither findings nor compiled rules keep its facts."""
+    compiled = compile_rules([replace(VERSION_2, max_age=timedelta(days=1)), *RULES[1:]], now=NOW)
+    facts = Watched(whole("SRV1").facts)
+    gone = weakref.ref(facts)
+
+    findings = judge_server(compiled, FactSet(server="SRV1", facts=facts))
+    del facts
+    gc.collect()
+
+    assert len(findings) == 3
+    assert gone() is None
+
+
+def test_fleet_rules_have_no_cell_for_a_server() -> None:
+    """Rules that speak of a fleet are not judged for single servers."""
+    fleet = fleet_rule(ExactlyOne(), where_fact("scheduler.suspended", Equals(False)))
+
+    assert ["AADC0001"] == [found.rule for found in evaluate([fleet, VERSION_2], [whole("SRV1")])]
+
+
+def test_fleet_rule_that_is_compiled_for_a_server() -> None:
+    """A rule of a fleet says nothing of a single server: the caller is wrong."""
+    with pytest.raises(ValueError, match="rule 'AADC0201' does not speak of one server"):
+        compile_rule(fleet_rule(ExactlyOne(), where_fact("scheduler.suspended", Equals(False))))
+
+
+def test_f_d25_disabled_rule() -> None:
+    """F-D25: a rule that was turned off stays in sight for every server, with the reason and what it expects."""
+    off = replace(VERSION_2, disabled="We are\nnot ready")
+
+    findings = evaluate([off, NOT_SUSPENDED], [whole("SRV1"), FactSet(server="SRV2")])
+
+    assert [(Outcome.NOT_APPLICABLE, "disabled"), (Outcome.NOT_APPLICABLE, "disabled")] == [
+        (found.outcome, found.reason) for found in findings[::2]
+    ]
+    assert ("The rule is disabled: We are not ready.", "2") == (findings[0].message, findings[0].expected)
+
+
+def test_f_d22_one_failure_does_not_stop_the_others() -> None:
+    """F-D22: a failing rule, and a failing server, leave all other cells as they are."""
+    bad = server("SRV1", endpoint__export_api_version=known(1), scheduler__suspended=known(True))
+
+    findings = evaluate(RULES, [bad, whole("SRV2")])
+
+    assert ["fail", "fail", "error", "pass", "pass", "pass"] == [found.outcome.value for found in findings]
 
 
 def test_two_servers_of_one_name() -> None:

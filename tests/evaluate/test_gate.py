@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise, permutations
 
 import pytest
@@ -9,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.evaluate.gate import WORST_FIRST, Verdict, judge, worst
-from checker.model.policy import Equals, Rule, Severity
+from checker.model.policy import Equals, ExactlyOne, Rule, Severity
 from checker.model.result import Diagnostic, Finding, Outcome, Population
-from tests.evaluate.made import finding, population, rule
+from tests.evaluate.made import finding, fleet_rule, population, rule, waiver, where_fact
 
 PASS, FAIL, ERROR, NOT_APPLICABLE = Outcome.PASS, Outcome.FAIL, Outcome.ERROR, Outcome.NOT_APPLICABLE
 ONE = population("SRV1")
@@ -29,6 +30,8 @@ def judged(
     strict: bool = False,
     not_understood: int = 0,
     interrupted: int | None = None,
+    partial: bool = False,
+    max_waived: int | None = None,
 ) -> Verdict:
     """Judge findings of rules of the given severities: each further finding is of a further rule."""
     rules: list[Rule] = []
@@ -37,7 +40,7 @@ def judged(
         severity = severities[number - 1] if severities else Severity.HIGH
         id_ = f"AADC{number:04}"
         rules.append(rule("tenant.id", Equals("x"), id_=id_, severity=severity))
-        numbered.append(finding(one.outcome, rule=id_, reason=one.reason))
+        numbered.append(replace(one, rule=id_))
     return judge(
         numbered,
         rules,
@@ -47,6 +50,8 @@ def judged(
         strict=strict,
         not_understood=not_understood,
         interrupted=interrupted,
+        partial=partial,
+        max_waived=max_waived,
     )
 
 
@@ -76,15 +81,25 @@ VERDICTS: dict[str, tuple[Verdict, int, bool]] = {
     "a diagnostic": (judged(PASSED, diagnostics=(Diagnostic("A newer file counts."),)), 0, True),
     "a diagnostic of a gap": (judged(PASSED, diagnostics=(GAP,)), 4, False),
     "a gap outranks a failure": (judged(FAILED, diagnostics=(GAP,)), 4, False),
-    "a missing server": (
-        judged(PASSED, among=Population(expected=("SRV1", "SRV2"), received=("SRV1",), missing=("SRV2",))),
+    "an unexpected server": (
+        judged(PASSED, among=Population(expected=("SRV1",), received=("SRV1", "SRV2"), unexpected=("SRV2",))),
         4,
         False,
     ),
-    "an unexpected server": (
-        judged(PASSED, among=Population(expected=(), received=("SRV1",), unexpected=("SRV1",))),
-        4,
-        False,
+    "a server that was left out": (
+        judged(PASSED, among=Population(expected=("SRV1", "SRV2"), received=("SRV1",), left_out=("SRV2",))),
+        0,
+        True,
+    ),
+    "a server that was left out, and is missing": (
+        judged(
+            PASSED,
+            among=Population(
+                expected=("SRV1", "SRV2"), received=("SRV1",), missing=("SRV2",), left_out=("SRV2",), inventory=True
+            ),
+        ),
+        0,
+        True,
     ),
     "files not understood": (judged(PASSED, not_understood=3), 0, True),
     "files not understood, strictly": (judged(PASSED, not_understood=3, strict=True), 4, False),
@@ -159,14 +174,131 @@ def test_finding_of_a_rule_that_was_not_selected() -> None:
     assert (70, False) == (verdict.exit_code, verdict.complete)
 
 
-def test_missing_server_may_have_findings() -> None:
-    """The cells of an expected server that was not found may be there as errors."""
-    among = Population(expected=("SRV1", "SRV2"), received=("SRV1",), missing=("SRV2",))
-    absent = finding(ERROR, server="SRV2", reason="no_data")
+def test_f_a06_missing_server_has_its_row() -> None:
+    """F-A06: the cells of an expected server that was not found are there as errors, even if nobody calls it missing."""
+    row = finding(ERROR, server="SRV2", reason="no_data")
+    one = [rule("tenant.id", Equals("x"))]
 
-    verdict = judge([PASSED, absent], [rule("tenant.id", Equals("x"))], Severity.LOW, population=among)
+    for missing in (("SRV2",), ()):
+        among = Population(expected=("SRV1", "SRV2"), received=("SRV1",), missing=missing, inventory=True)
+        assert Verdict(exit_code=4, complete=False) == judge([PASSED, row], one, Severity.LOW, population=among)
+        assert Verdict(exit_code=70, complete=False) == judge([PASSED], one, Severity.LOW, population=among)
 
-    assert verdict.exit_code == 4
+
+def test_f_a06_missing_server_counts_whatever_its_row_says() -> None:
+    """F-A06: a server that was not found makes the run incomplete, also where no rule that counts is an error."""
+    row = finding(NOT_APPLICABLE, server="SRV2", reason="disabled")
+    among = Population(expected=("SRV1", "SRV2"), received=("SRV1",))
+
+    verdict = judge([PASSED, row], [rule("tenant.id", Equals("x"))], Severity.LOW, population=among)
+
+    assert (4, False) == (verdict.exit_code, verdict.complete)
+
+
+STRAYS: dict[str, tuple[Finding, Population]] = {
+    "of an unexpected server": (
+        finding(PASS, server="SRV2"),
+        Population(expected=("SRV1",), received=("SRV1", "SRV2"), unexpected=("SRV2",)),
+    ),
+    "of a server that was left out": (
+        finding(PASS, server="SRV2"),
+        Population(expected=("SRV1", "SRV2"), received=("SRV1",), left_out=("SRV2",)),
+    ),
+    "of a tenant": (replace(finding(PASS, server=""), tenant="contoso"), ONE),
+    "of a server and a tenant": (replace(PASSED, tenant="contoso"), ONE),
+    "of nobody": (finding(PASS, server=""), ONE),
+}
+
+
+@pytest.mark.parametrize(("stray", "among"), STRAYS.values(), ids=STRAYS.keys())
+def test_cell_beside_the_matrix(stray: Finding, among: Population) -> None:
+    """A finding that has no place in the matrix is a bug."""
+    verdict = judge([PASSED, stray], [rule("tenant.id", Equals("x"))], Severity.LOW, population=among)
+
+    assert (70, False) == (verdict.exit_code, verdict.complete)
+
+
+def test_server_that_nobody_lists() -> None:
+    """A server that was found, and is neither expected nor called unexpected, is lost."""
+    among = Population(expected=("SRV1",), received=("SRV1", "SRV2"))
+
+    assert judge([PASSED], [rule("tenant.id", Equals("x"))], Severity.LOW, population=among).exit_code == 70
+
+
+FLEET_RULE = fleet_rule(ExactlyOne(), where_fact("scheduler.staging_mode_enabled", Equals(False)))
+OF_CONTOSO = replace(finding(PASS, server="", rule="AADC0201"), tenant="contoso")
+MATRICES: dict[str, tuple[tuple[Finding, ...], tuple[str, ...], int]] = {
+    "whole": ((PASSED, OF_CONTOSO), ("contoso",), 0),
+    "failing": ((PASSED, replace(OF_CONTOSO, outcome=FAIL)), ("contoso",), 1),
+    "error": ((PASSED, replace(OF_CONTOSO, outcome=ERROR, reason="no_data")), ("contoso",), 4),
+    "lost": ((PASSED,), ("contoso",), 70),
+    "one of two lost": ((PASSED, OF_CONTOSO), ("contoso", "fabrikam"), 70),
+    "twice": ((PASSED, OF_CONTOSO, OF_CONTOSO), ("contoso",), 70),
+    "of another tenant": ((PASSED, replace(OF_CONTOSO, tenant="fabrikam")), ("contoso",), 70),
+    "no tenant of any server": ((PASSED,), (), 70),
+}
+
+
+@pytest.mark.parametrize(("findings", "tenants", "code"), MATRICES.values(), ids=MATRICES.keys())
+def test_tenants_of_the_matrix(findings: tuple[Finding, ...], tenants: tuple[str, ...], code: int) -> None:
+    """The matrix has a cell for each fleet rule and tenant, and with a server there is a tenant, known or not."""
+    rules = [rule("tenant.id", Equals("x")), FLEET_RULE]
+
+    assert code == judge(findings, rules, Severity.LOW, population=ONE, tenants=tenants).exit_code
+
+
+def test_f_a01_fleet_without_servers() -> None:
+    """F-A01: without a server there is no tenant, nothing is decided, and nothing is green."""
+    assert judge([], [FLEET_RULE], Severity.LOW, population=Population(expected=(), received=())).exit_code == 4
+
+
+def test_f_a05_t15_nothing_that_counts_applies() -> None:
+    """F-A05, T15: rules whose conditions match no server, or that are disabled, decide nothing; that is incomplete."""
+    assert judged(INAPPLICABLE, finding(NOT_APPLICABLE, reason="disabled")).exit_code == 4
+
+
+WAIVED = replace(FAILED, waiver=waiver())
+WAIVERS: dict[str, tuple[Verdict, int, bool]] = {
+    "all is waived": (judged(WAIVED), 0, True),
+    "a pass and a waived failure": (judged(PASSED, WAIVED), 0, True),
+    "a waived failure beside one that is not": (judged(WAIVED, FAILED), 1, True),
+    "an error beside a waived failure": (judged(WAIVED, UNKNOWN), 4, False),
+    "as many as may be": (judged(WAIVED, WAIVED, max_waived=2), 0, True),
+    "more than may be": (judged(WAIVED, WAIVED, max_waived=1), 1, True),
+    "one where none may be": (judged(WAIVED, max_waived=0), 1, True),
+    "none where none may be": (judged(PASSED, max_waived=0), 0, True),
+    "those below the threshold are not counted": (
+        judged(PASSED, WAIVED, severities=(HIGH, INFO), max_waived=0),
+        0,
+        True,
+    ),
+    "waived below the threshold decides nothing": (judged(INAPPLICABLE, WAIVED, severities=(HIGH, INFO)), 4, False),
+    "strictly": (judged(WAIVED, strict=True), 0, True),
+    "an error that is waived": (judged(PASSED, replace(UNKNOWN, waiver=waiver())), 70, False),
+    "a pass that is waived": (judged(replace(PASSED, waiver=waiver())), 70, False),
+    "not applicable and waived": (judged(PASSED, replace(INAPPLICABLE, waiver=waiver())), 70, False),
+}
+
+
+@pytest.mark.parametrize(("verdict", "code", "complete"), WAIVERS.values(), ids=WAIVERS.keys())
+def test_f_e06_f_e14_waived_failures(verdict: Verdict, code: int, *, complete: bool) -> None:
+    """F-E06, F-E14: a waived failure is decided and does not refuse the run, up to a number; nothing else is waived."""
+    assert (code, complete) == (verdict.exit_code, verdict.complete)
+
+
+PARTIAL: dict[str, tuple[Verdict, int, bool]] = {
+    "narrowed": (judged(PASSED, partial=True), 0, True),
+    "narrowed, strictly": (judged(PASSED, partial=True, strict=True), 4, False),
+    "whole, strictly": (judged(PASSED, strict=True), 0, True),
+    "narrowed, failing": (judged(FAILED, partial=True), 1, True),
+    "narrowed, failing, strictly": (judged(FAILED, partial=True, strict=True), 4, False),
+}
+
+
+@pytest.mark.parametrize(("verdict", "code", "complete"), PARTIAL.values(), ids=PARTIAL.keys())
+def test_f_a13_t64_narrowed_run(verdict: Verdict, code: int, *, complete: bool) -> None:
+    """F-A13, T64: a strict gate refuses a run that was narrowed, whatever it found."""
+    assert (code, complete) == (verdict.exit_code, verdict.complete)
 
 
 def test_a_signal_outranks_all_that_speaks_against_a_run() -> None:
@@ -174,7 +306,7 @@ def test_a_signal_outranks_all_that_speaks_against_a_run() -> None:
     among = Population(expected=("SRV1", "SRV2"), received=("SRV1", "SRV3"), missing=("SRV2",), unexpected=("SRV3",))
     findings = [
         finding(outcome, server=server, rule=id_, reason=reason)
-        for server in ("SRV1", "SRV3")
+        for server in ("SRV1", "SRV2")
         for id_, outcome, reason in (
             ("AADC0001", FAIL, ""),
             ("AADC0002", ERROR, "absent"),
