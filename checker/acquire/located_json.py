@@ -20,6 +20,8 @@ from checker.acquire.strict_json import JsonNode, parse_json
 _LONGEST = 1024 * 1024
 """Longer documents are read by the strict reader alone, which limits how many values there are."""
 
+_MOST_DIGITS = 18
+
 _FACTS, _VALUE = "facts", "value"
 _MEMBER = re.compile(r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*')
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -50,11 +52,10 @@ def parse_document(text: str, *, first_line: int, lists: frozenset[str]) -> Loca
     Raises:
         UnreadableError: it is not JSON, or of the kind that is refused.
     """
-    if len(text) <= _LONGEST and not _HALF_OF_A_PAIR.search(text):
-        try:
-            return _Plain(text, first_line, lists).document()
-        except (_NotPlainError, StopIteration, RecursionError, ValueError):
-            pass  # the strict reader says what is wrong, or that nothing is
+    try:
+        return _Plain(text, first_line, lists).document()
+    except (_NotPlainError, StopIteration, RecursionError, ValueError):
+        pass  # the strict reader says what is wrong, or that nothing is
     return _from_nodes(parse_json(text, first_line=first_line), lists)
 
 
@@ -86,6 +87,12 @@ def _refuse(_text: str) -> NoReturn:
     raise _NotPlainError
 
 
+def _integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise _NotPlainError
+    return int(text)
+
+
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
@@ -94,7 +101,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _SCAN: Callable[[str, int], tuple[Any, int]] = cast("Any", make_scanner)(
-    JSONDecoder(object_pairs_hook=_members, parse_float=_refuse, parse_constant=_refuse)
+    JSONDecoder(object_pairs_hook=_members, parse_int=_integer, parse_float=_refuse, parse_constant=_refuse)
 )
 """Reads the value that starts at a place of a text, and gives its end."""
 
@@ -110,6 +117,8 @@ class _Plain:
 
     def document(self) -> LocatedDocument:
         """Read all of it."""
+        if len(self._text) > _LONGEST or _HALF_OF_A_PAIR.search(self._text):
+            raise _NotPlainError
         start = self._blanks(0)
         root, end = self._object(start, self._part)
         if self._blanks(end) != len(self._text):

@@ -9,8 +9,8 @@ from typing import NoReturn, TypeVar
 
 from checker import __version__
 from checker.cli.output import write_standard_output
-from checker.cli.remediate_arguments import add_remediate
 from checker.cli.policy_arguments import add_explain, add_policy
+from checker.cli.remediate_arguments import add_remediate
 from checker.errors import UsageError
 from checker.model.duration import parse_duration
 from checker.model.policy import Severity

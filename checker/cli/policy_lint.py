@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from os.path import normpath
 from pathlib import Path, PurePath
 
@@ -94,6 +95,11 @@ def _portable(lint: Lint) -> Mapping[str, str]:
 
 
 def _relative(path: str) -> str:
-    folder = Path.cwd()
-    whole = PurePath(normpath(folder / path))
-    return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else f"outside/{whole.name}"
+    whole = PurePath(normpath(path))
+    # NOTE: the working directory may be gone; then a file that was read all the same lies outside of it.
+    with suppress(OSError):
+        folder = Path.cwd()
+        whole = PurePath(normpath(folder / path))
+        if whole.is_relative_to(folder):
+            return whole.relative_to(folder).as_posix()
+    return f"outside/{whole.name}"

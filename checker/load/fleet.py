@@ -43,13 +43,12 @@ def _count(reader: FieldReader, expectations: ExpectationReader, node: Node) -> 
     for one in expectation.constraints:
         assert isinstance(one, Equals | AtLeast | AtMost)  # noqa: S101 - the form knows no other operator
         constraints.append(one)
-    match constraints:
-        case [AtLeast(int() as bound)] if bound <= 0:
+    bounds = [one.value if isinstance(one, Equals) else one.bound for one in constraints]
+    match bounds:
+        case [int() as bound] if bound <= 0 and "at_least" in form:
             reader.wrong(form["at_least"], f"every count is at least {bound}: the rule could never fail")
-        case [Equals(int() as bound) | AtMost(int() as bound)] if bound < 0:
-            reader.wrong(node, f"no count is {bound} or less: the rule could never pass")
-        case [AtLeast(int() as low), AtMost(int() as high)] if low < 0 or high < 0:
-            reader.wrong(node, "no count is below 0")
+        case [int() as bound, *_] | [_, int() as bound] if bound < 0:
+            reader.wrong(node, f"no count is {bound}; it is 0 or more")
         case _:
             return Count(tuple(constraints))
     return None

@@ -88,7 +88,7 @@ class JsonObject:
         """Whether *name* is a list."""
         return isinstance(self._get(name), list)
 
-    def object(self, name: str) -> JsonObject:
+    def member(self, name: str) -> JsonObject:
         """Give the object *name*."""
         return JsonObject.of(self._get(name), self._path(name))
 

@@ -70,7 +70,7 @@ def _document(top: JsonObject, sha256: str, path: str) -> ResultsDocument:
     found = top.text("format") if "format" in top else ""
     if found != FORMAT:
         raise ShapeError(f"'format' is {found[:80]!r}, and {FORMAT!r} is expected; 'check -o json' writes it")
-    run, population = top.object("run"), top.object("population")
+    run, population = top.member("run"), top.member("population")
     if run.boolean("interrupted"):
         raise ShapeError("the run was interrupted, and does not hold everything; repeat it")
     document = ResultsDocument(
@@ -90,14 +90,14 @@ def _document(top: JsonObject, sha256: str, path: str) -> ResultsDocument:
         expected=tuple(dict.fromkeys((*population.texts("expected"), *population.texts("left_out", optional=True)))),
         missing=population.texts("missing"),
     )
-    _require_whole(document, top.object("summary"))
+    _require_whole(document, top.member("summary"))
     return document
 
 
 def _selection(run: JsonObject) -> Selection:
     if "selection" not in run:
         return Selection()
-    given = run.object("selection")
+    given = run.member("selection")
     return Selection(
         servers=given.texts("servers", optional=True),
         rules=given.texts("rules", optional=True),
@@ -110,7 +110,7 @@ def _server(one: JsonObject) -> PastServer:
 
 
 def _rule(one: JsonObject) -> PastRule:
-    remediation = one.object("remediation")
+    remediation = one.member("remediation")
     return PastRule(
         id=one.text("id"),
         title=one.text("title"),
@@ -128,8 +128,8 @@ def _rule(one: JsonObject) -> PastRule:
 
 
 def _finding(one: JsonObject) -> PastFinding:
-    waiver = None if one.is_null("waiver") else one.object("waiver")
-    location = one.object("location")
+    waiver = None if one.is_null("waiver") else one.member("waiver")
+    location = one.member("location")
     return PastFinding(
         server=one.text("server"),
         tenant=one.text("tenant", optional=True),

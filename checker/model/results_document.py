@@ -80,10 +80,12 @@ class ResultsDocument:
     expected: tuple[str, ...]  # the servers that should have been there, whether they were asked for or not
     missing: tuple[str, ...] = ()
 
+    errors: int = field(init=False, compare=False)  # how many findings are errors
     _rules: Mapping[str, PastRule] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Keep the rules by id."""
+        """Keep the rules by id, and what every text about these results says of them."""
+        object.__setattr__(self, "errors", sum(one.outcome is Outcome.ERROR for one in self.findings))
         object.__setattr__(self, "_rules", MappingProxyType({rule.id: rule for rule in self.rules}))
 
     def rule(self, id_: str) -> PastRule:

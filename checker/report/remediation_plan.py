@@ -86,14 +86,14 @@ def is_open(finding: PastFinding) -> bool:
 def _failing(results: ResultsDocument) -> dict[str, tuple[Failing, ...]]:
     """Give the failing rules of each server that has any, by id."""
     found: dict[str, list[Failing]] = {}
+    refused = {rule.id: why_not_code(change_of(rule)) for rule in results.rules}
     for one in sorted(filter(is_open, results.findings), key=lambda one: one.rule):
         if one.server:
-            found.setdefault(one.server, []).append(_failing_rule(results.rule(one.rule), one))
+            failing = Failing(
+                rule=results.rule(one.rule), finding=one, refused=refused[one.rule], sync_cycle=_sync_cycle(one)
+            )
+            found.setdefault(one.server, []).append(failing)
     return {server: tuple(failing) for server, failing in found.items()}
-
-
-def _failing_rule(rule: PastRule, finding: PastFinding) -> Failing:
-    return Failing(rule=rule, finding=finding, refused=why_not_code(change_of(rule)), sync_cycle=_sync_cycle(finding))
 
 
 def change_of(rule: PastRule) -> str:

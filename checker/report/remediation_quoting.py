@@ -57,6 +57,8 @@ def exact_string(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
+    if text.isascii():
+        return "'" + text.replace("'", "''") + "'"
     return "'" + "".join(char * 2 if char in _QUOTES else _plain(char) for char in text) + "'"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from checker.model.result import Outcome
 from checker.model.results_document import PastFinding, ResultsDocument
 from checker.model.values import show
 from checker.report.wording import counted
@@ -35,10 +34,8 @@ def standing_words(results: ResultsDocument) -> tuple[str, ...]:
     """Say, in a sentence each, why the results may not show everything."""
     told: list[str] = []
     if not results.complete:
-        number = sum(one.outcome is Outcome.ERROR for one in results.findings)
-        told.append(
-            f"The run was incomplete ({counted(number, 'error')}); there may be more to put right than is here."
-        )
+        errors = counted(results.errors, "error")
+        told.append(f"The run was incomplete ({errors}); there may be more to put right than is here.")
     if results.selection.partial:
         given = [
             f"{flag} {value}"

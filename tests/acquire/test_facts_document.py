@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from checker.acquire import facts_document
 from checker.acquire.reading import Reading
@@ -20,6 +22,7 @@ from checker.model.location import Location
 from checker.model.values import FactType, Record, Scalar, Value, same
 from checker.model.version import Version
 from checker.report.facts_document import render_fact_set, render_fact_set_line
+from checker.shipped import shipped_schema
 from tests.acquire.sampling import sample
 
 PLACE = Source(SourceFormat.REGISTRY, Location("exports/adsync.reg", 4, 1), "AadConnectorExportApiVersion")
@@ -370,6 +373,77 @@ def test_one_wrong_value_makes_the_document_unreadable(change: Change, message: 
 
     assert message in caught.value.message
     assert reason is caught.value.reason
+
+
+VALIDATOR = Draft202012Validator(json.loads(shipped_schema("facts")))
+ANYTHING = st.one_of(
+    st.sampled_from(
+        [None, True, False, 0, 1, -1, 2.0, 1.5, "", "x", "known", "absent", "unknown", "registry", "facts", "denied"]
+    ),
+    st.sampled_from(["2.5", "2.5\n", "PT30M", "P1D", "1:00", "2026-11-20T08:00:00Z", "2026-13-20T08:00:00Z", "Enabled"]),
+    st.just([]), st.just({}), st.just([None]), st.just([["a", 1, 1]]), st.just([["a", 1]]), st.just([["a", 1, 0]]),
+    st.just([["a", 1, 1, 1]]), st.just({"format": "facts"}), st.just([{"format": "facts", "line": 1}]),
+)  # fmt: skip
+KEYS = st.sampled_from(
+    ["format", "server", "facts", "status", "value", "source", "also", "locations", "reason", "detail", "line", "column", "files", "path", "assignment", "date", "superseded", "derivation", "sources", "item", "file", "limit", "x", "endpoint.export_api_version_raw"]
+)
+ONLY_THE_READER_KNOWS = (
+    "no moment of the calendar", "is not a duration", "fact 'server.name' says", "below its depth", "a number with a fraction",
+)  # fmt: skip
+
+
+def places(node: Any) -> list[Any]:
+    """Give every object and list of a document."""
+    inner = [*node.values()] if isinstance(node, dict) else node if isinstance(node, list) else []
+    return [node, *(place for one in inner for place in places(one))] if isinstance(node, (dict, list)) else []
+
+
+def alter(told: Any, data: st.DataObject) -> None:
+    """Change, add or remove something, anywhere."""
+    place = data.draw(st.sampled_from(places(told)))
+    known = sorted(place) if isinstance(place, dict) else [*range(len(place))]
+    key = data.draw((st.sampled_from(known) if known else KEYS) | KEYS) if isinstance(place, dict) else None
+    value = deepcopy(data.draw(ANYTHING))
+    match place, data.draw(st.sampled_from(["set", "remove"])):
+        case dict(), "set":
+            place[key] = value
+        case dict(), _:
+            place.pop(key, None)
+        case list(), "set" if place:
+            place[data.draw(st.sampled_from(known))] = value
+        case list(), "set":
+            place.append(value)
+        case list(), _ if place:
+            place.pop()
+        case _:
+            pass
+
+
+@settings(deadline=None, max_examples=1500)
+@given(data=st.data(), times=st.integers(1, 3))
+def test_what_is_read_is_what_the_schema_says(data: st.DataObject, times: int) -> None:
+    """
+    The published schema is the judge: nothing else is read, and of what it accepts only what it cannot express is not.
+
+    That is a time that does not exist, a length of time of no known form, a name that contradicts the server, a value
+    that PowerShell has cut off, and a fraction, which to the schema is an integer where nothing stands behind the point.
+    """
+    told = json.loads(render_fact_set(WHOLE))
+    told["facts"] = {name: fact for name, fact in told["facts"].items() if fact.get("reason") != "not_in_source"}
+    for _ in range(times):
+        alter(told, data)
+    try:
+        refused = None
+        tuple(facts_document.read(sample(json.dumps(told), "facts.json")))
+    except UnreadableError as error:
+        refused = error.message
+
+    valid = VALIDATOR.is_valid(told)
+
+    if refused is None:
+        assert valid
+    elif valid:
+        assert any(words in refused for words in ONLY_THE_READER_KNOWS), refused
 
 
 @pytest.mark.parametrize("name", [RAW, "scheduler.suspended", "groups.member_limits"])
