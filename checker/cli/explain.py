@@ -18,7 +18,7 @@ from checker.errors import UsageError
 from checker.load.nearest import shown
 from checker.load.policies import PolicyDocument, load_policies
 from checker.model.policy import Policy, Rule, Severity
-from checker.model.result import Report, Selection
+from checker.model.result import Outcome, Report, Selection
 from checker.report.explanation import render_explanation
 from checker.shipped import shipped_policies
 
@@ -27,7 +27,7 @@ _MOST_NEAR = 3
 
 def run_explain(options: argparse.Namespace) -> int:
     """
-    Explain a rule, and give the exit code: 4 where something that should have been read was not.
+    Explain a rule, and give the exit code: 4 where something could not be read or decided.
 
     Raises:
         UsageError: no policy has the rule, or the command line asks for what does not go together.
@@ -86,8 +86,12 @@ def _report(options: argparse.Namespace, documents: tuple[PolicyDocument, ...]) 
 
 
 def _told(report: Report) -> int:
+    """Tell what there is to say beside the findings, and give the exit code; that a rule fails is none of its own."""
     for diagnostic in report.diagnostics:
         tell(diagnostic.message)
     for one in report.files_not_understood:
         tell(f"not understood: {one.path}: {one.why}")
-    return 4 if any(one.incomplete for one in report.diagnostics) else 0
+    if report.run.interrupted:
+        return report.run.exit_code
+    undecided = any(one.outcome is Outcome.ERROR for one in report.findings)
+    return 4 if undecided or any(one.incomplete for one in report.diagnostics) else 0

@@ -148,7 +148,7 @@ def _weaker(
 def _check_reason(
     reader: FieldReader, node: MappingNode, form: Mapping[str, Entry], weaker: Iterator[tuple[str, str]]
 ) -> None:
-    if not _changes(form):
+    if node.entries.keys() <= {"id", "reason"}:
         reader.wrong(node, "an override changes something beside its 'id' and 'reason'")
     if "reason" in form:
         return

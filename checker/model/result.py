@@ -153,6 +153,8 @@ class Report:
     waiver_uses: tuple[WaiverUse, ...] = ()
     revisions: tuple[Revision, ...] = ()
     server_parameters: tuple[Parameter, ...] = ()  # values that the inventory gives to some servers
+    originals: Mapping[str, str] = field(default_factory=dict)
+    """What the original of an overridden rule expects, in words, by the id of the rule."""
     portable: Mapping[str, str] = field(default_factory=dict)
     """The name that leaves this machine, by the path as the user knows it: relative to the working directory, or
     `policies/NAME.yaml`, or `exports/SERVER/FILE`; a path that is not listed is already portable."""

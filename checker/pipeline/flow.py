@@ -15,6 +15,7 @@ from checker.evaluate.engine import judge_server
 from checker.evaluate.fleet import Member, facts_for_fleet, judge_fleet, reduced, tenants_of
 from checker.evaluate.gate import judge
 from checker.evaluate.selection import limited
+from checker.evaluate.sentences import case_words, fleet_words
 from checker.evaluate.shrinkage import shrinkage
 from checker.evaluate.waivers import LeftOut, apply_waivers, use_sentence
 from checker.model.facts import FactSet, Reason
@@ -183,8 +184,16 @@ def _report(
         waiver_uses=uses,
         revisions=ground.revisions,
         server_parameters=progress.servers.parameters(population.expected) if progress.servers else (),
+        originals={rule.id: _original(rule) for rule in ground.rules if rule.base is not None},
         portable={**(found.portable if found else {}), **_portable(request, ground, surroundings.folder)},
     )
+
+
+def _original(rule: Rule) -> str:
+    """Say what *rule* expected before any policy changed it."""
+    while rule.base is not None:
+        rule = rule.base
+    return case_words(rule.cases) if rule.fleet is None else fleet_words(rule.fleet)
 
 
 _SILENT = (WaiverState.USED, WaiverState.NOT_SELECTED)

@@ -17,6 +17,7 @@ from checker.report.rule_words import (
     age_limit,
     applies_words,
     control_words,
+    expected_words,
     origin_words,
     original,
 )
@@ -47,7 +48,7 @@ def _head(policy: Policy, rule: Rule, words: Wording, report: Report | None) -> 
     yield from overrides(rule, words, 2)
     yield ""
     yield "Expected"
-    yield from wrapped(f"{rule.fact}: {told.expected}", 2)
+    yield from wrapped(expected_words(rule, told), 2)
     yield from wrapped(f"absent: {absence_words(rule)}; unknown: an error", 2)
     if age := age_limit(rule):
         yield from wrapped(f"older than {age}: an error", 2)

@@ -11,6 +11,7 @@ from checker.report.rule_words import (
     age_limit,
     applies_words,
     control_words,
+    expected_words,
     origin_words,
     original,
     steps_of,
@@ -57,7 +58,7 @@ def _parameter(parameter: Parameter) -> Iterator[str]:
 def _rule(rule: Rule, words: Wording) -> Iterator[str]:
     yield from wrapped(f"{rule.id} {rule.severity.word}{' DISABLED' if rule.disabled else ''}: {rule.title}", 2)
     told = words(rule)
-    yield from wrapped(f"{rule.fact} is expected: {told.expected}", 4)
+    yield from wrapped(f"expects {expected_words(rule, told)}", 4)
     yield from wrapped(f"of {applies_words(rule, told)}", 4)
     if age := age_limit(rule):
         yield from wrapped(f"on facts that are no older than {age}", 4)

@@ -6,14 +6,22 @@ from datetime import timedelta
 
 from checker.model.duration import format_duration
 from checker.model.facts import Source, SourceFile
-from checker.model.location import Location
-from checker.model.policy import Parameter, Policy, Rule
 from checker.model.result import Diagnostic, Finding, Report, ServerRow
 from checker.model.timestamp import format_timestamp
 from checker.model.values import Json, to_json
 from checker.report.json_text import json_text
 from checker.report.portable import portable, portable_location, portable_text
-from checker.report.summary import findings_by_server, summary_of
+from checker.report.results_ground import (
+    inventory,
+    location_told,
+    parameters,
+    policy_told,
+    revisions,
+    rule_told,
+    waiver_told,
+    waivers,
+)
+from checker.report.summary import summary_of
 from checker.report.wording import age_of, place_of
 
 FORMAT = "adsync-checker/results/v1"
@@ -26,28 +34,31 @@ def render(report: Report) -> str:
 
 def results(report: Report) -> Json:
     """Give the results document of *report*, every list in an order of its own."""
-    servers = findings_by_server(report)
     rules = sorted(report.rules.items())
     policies = sorted(report.policies, key=lambda policy: (policy.name, policy.path))
     return {
         "format": FORMAT,
         "run": _run(report),
-        "policies": [_policy(report, policy) for policy in policies],
-        "servers": [_server(report, row) for row, _ in servers.values()],
-        "rules": [_rule(report, rule) for _, rule in rules],
-        "parameters": [_parameter(policy, parameter) for policy in policies for parameter in policy.parameters],
+        "policies": [policy_told(report, policy) for policy in policies],
+        "servers": [_server(report, row) for row in sorted(report.servers, key=lambda row: row.name)],
+        "rules": [rule_told(report, rule) for _, rule in rules],
+        "parameters": parameters(report, policies),
+        "inventory": inventory(report),
         "population": {
             "expected": [*sorted(report.population.expected)],
             "received": [*sorted(report.population.received)],
             "missing": [*sorted(report.population.missing)],
             "unexpected": [*sorted(report.population.unexpected)],
+            "left_out": [*sorted(report.population.left_out)],
         },
+        "waivers": waivers(report),
+        "revisions": revisions(report),
         "files_not_understood": [
             {"path": path, "why": portable_text(report, why)}
             for path, why in sorted((portable(report, file.path), file.why) for file in report.files_not_understood)
         ],
         "diagnostics": sorted((_diagnostic(report, one) for one in report.diagnostics), key=str),
-        "findings": [_finding(report, finding) for _, findings in servers.values() for finding in findings],
+        "findings": [_finding(report, finding) for finding in _in_order(report)],
         "summary": _summary(report),
     }
 
@@ -62,6 +73,15 @@ def _run(report: Report) -> Json:
         "mode": run.mode,
         "fail_on": run.fail_on.word,
         "strict": run.strict,
+        "partial": run.selection.partial,
+        "selection": {
+            "servers": [*run.selection.servers],
+            "rules": [*run.selection.rules],
+            "tags": [*run.selection.tags],
+        },
+        "max_age": _duration(run.max_age),
+        "longest_waiver": run.longest_waiver,
+        "max_waived": run.max_waived,
         "complete": run.complete,
         "interrupted": run.interrupted,
         "exit_code": run.exit_code,
@@ -71,7 +91,7 @@ def _run(report: Report) -> Json:
                 "path": portable(report, source.path),
                 "age": _duration(age_of(source, run.started)),
             }
-            for row, _ in findings_by_server(report).values()
+            for row in sorted(report.servers, key=lambda row: row.name)
             for source in _ordered(report, row.sources)
         ],
     }
@@ -85,21 +105,12 @@ def _ordered(report: Report, sources: tuple[SourceFile, ...]) -> list[SourceFile
     return sorted(sources, key=lambda source: (portable(report, source.path), source.format.value))
 
 
-def _policy(report: Report, policy: Policy) -> Json:
-    return {
-        "name": policy.name,
-        "version": policy.version,
-        "title": policy.title,
-        "sha256": policy.sha256,
-        "path": portable(report, policy.path),
-        "shipped": policy.shipped,
-    }
-
-
 def _server(report: Report, row: ServerRow) -> Json:
     return {
         "name": row.name,
         "role": row.role,
+        "tenant": row.tenant or None,
+        "computer_name": _computer_name(report, row.name),
         "sources": [
             {
                 "format": source.format.value,
@@ -114,45 +125,28 @@ def _server(report: Report, row: ServerRow) -> Json:
     }
 
 
-def _rule(report: Report, rule: Rule) -> Json:
-    return {
-        "id": rule.id,
-        "name": rule.name,
-        "title": rule.title,
-        "severity": rule.severity.word,
-        "fact": rule.fact,
-        "policy": rule.policy,
-        "rationale": rule.rationale,
-        "remediation": {"text": rule.remediation.text, "powershell": rule.remediation.powershell},
-        "references": [*rule.references],
-        "controls": {framework: [*items] for framework, items in rule.controls},
-        "tags": [*rule.tags],
-        "parameters": [*rule.parameters],
-        "location": _location(portable_location(report, rule.location)),
-    }
+def _computer_name(report: Report, server: str) -> str | None:
+    """Give the name by which facts call *server*, where an inventory says it."""
+    expected = report.inventory.servers if report.inventory else ()
+    return next((one.computer_name for one in expected if one.name == server), None)
 
 
-def _parameter(policy: Policy, parameter: Parameter) -> Json:
-    return {
-        "name": parameter.name,
-        "value": to_json(parameter.value),
-        "origin": parameter.origin,
-        "type": parameter.type.value,
-        "default": to_json(parameter.default),
-        "policy": policy.name,
-    }
+def _in_order(report: Report) -> list[Finding]:
+    """Give the findings of servers by name, then those of tenants, each by rule."""
+    return sorted(report.findings, key=lambda one: (not one.server, one.server, one.tenant, one.rule))
 
 
 def _diagnostic(report: Report, diagnostic: Diagnostic) -> Json:
     place = diagnostic.location
-    location = _location(portable_location(report, place)) if place else None
+    location = location_told(portable_location(report, place)) if place else None
     message = portable_text(report, diagnostic.message)
     return {"message": message, "location": location, "incomplete": diagnostic.incomplete}
 
 
 def _finding(report: Report, finding: Finding) -> Json:
     return {
-        "server": finding.server,
+        "server": finding.server or None,
+        "tenant": finding.tenant or None,
         "rule": finding.rule,
         "outcome": finding.outcome.value,
         "reason": finding.reason,
@@ -162,19 +156,16 @@ def _finding(report: Report, finding: Finding) -> Json:
         "expected": finding.expected,
         "derivation": portable_text(report, finding.derivation),
         "source": _source(report, finding.source) if finding.source else None,
-        "location": _location(portable_location(report, place_of(report, finding))),
-        "waiver": None,
+        "location": location_told(portable_location(report, place_of(report, finding))),
+        "broken": to_json(finding.broken),
+        "waiver": waiver_told(report, finding.waiver) if finding.waiver else None,
     }
 
 
 def _source(report: Report, source: Source) -> Json:
     place = source.location
-    where = _location(portable_location(report, place)) if place else {"file": None, "line": None, "column": None}
+    where = location_told(portable_location(report, place)) if place else {"file": None, "line": None, "column": None}
     return {"format": source.format.value, **where, "item": source.item}
-
-
-def _location(location: Location) -> dict[str, Json]:
-    return {"file": location.file, "line": location.line, "column": location.column}
 
 
 def _summary(report: Report) -> Json:
@@ -186,5 +177,5 @@ def _summary(report: Report) -> Json:
         "fail": summary.fails,
         "error": summary.errors,
         "not_applicable": summary.not_applicable,
-        "waived": 0,
+        "waived": sum(finding.waiver is not None for finding in report.findings),
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import assert_never
 
 from checker.model.duration import format_duration
-from checker.model.policy import AbsentMode, Override, Parameter, Rule, Scope
+from checker.model.policy import AbsentMode, AllEqual, Count, ExactlyOne, Override, Parameter, Rule, Scope
 from checker.model.values import show
 
 
@@ -109,6 +110,17 @@ def applies_words(rule: Rule, words: RuleWords) -> str:
         return f"servers where {words.when}" if words.when else "every server"
     counted = f"the servers of a tenant where {words.where}" if words.where else "all servers of a tenant"
     return f"{counted}; only where {words.when}" if words.when else counted
+
+
+def expected_words(rule: Rule, words: RuleWords) -> str:
+    """Say what *rule* expects of its fact or, where it counts servers, of which."""
+    match rule.fleet:
+        case ExactlyOne() | Count():
+            return f"{words.expected} where {words.where}"
+        case AllEqual() | None:
+            return f"{rule.fact}: {words.expected}"
+        case _:
+            assert_never(rule.fleet)
 
 
 def absence_words(rule: Rule) -> str:

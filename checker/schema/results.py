@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from checker.model.facts import SourceFormat
-from checker.model.policy import Severity
+from checker.model.policy import Scope, Severity
 from checker.model.result import Outcome
 from checker.model.values import FactType, Json
+from checker.model.waiver import WaiverState
+from checker.schema.results_shapes import (
+    AGE,
+    BOOLEAN,
+    COUNT,
+    TEXT,
+    TEXT_OR_NULL,
+    TIME,
+    digest,
+    listing,
+    or_null,
+    path,
+    position,
+    record,
+    severity,
+    source_format,
+    told,
+    waiver,
+)
 
 ID = "urn:adsync-checker:schema:results:v1"
-
-_TEXT: Json = {"type": "string"}
-_COUNT: Json = {"type": "integer", "minimum": 0}
-_BOOLEAN: Json = {"type": "boolean"}
-_TIME: Json = {"type": "string", "format": "date-time", "pattern": "Z$"}
 
 
 def results_schema() -> dict[str, Json]:
@@ -24,32 +38,56 @@ def results_schema() -> dict[str, Json]:
     NOTE: every key that is written today is required, and others are allowed: keys are only added, and readers ignore
     those that they do not know.
     """
-    document = _object(
+    document = record(
         {
             "format": {"const": "adsync-checker/results/v1"},
             "run": _run(),
-            "policies": _list(_policy()),
-            "servers": _list(_server()),
-            "rules": _list(_rule()),
-            "parameters": _list(_parameter()),
-            "population": _object(
-                {name: _list(_TEXT) for name in ("expected", "received", "missing", "unexpected")},
-                "The servers that were expected, and those that were found.",
+            "policies": listing(_policy()),
+            "servers": listing(_server()),
+            "rules": listing(_rule()),
+            "parameters": listing(_parameter()),
+            "inventory": or_null(record({"name": TEXT, "path": path(), "sha256": digest()})),
+            "population": record(
+                {name: listing(TEXT) for name in ("expected", "received", "missing", "unexpected", "left_out")},
+                "The servers that were expected, those that were found, and those that --limit left out.",
             ),
-            "files_not_understood": _list(_object({"path": _path(), "why": _TEXT})),
-            "diagnostics": _list(
-                _object(
+            "waivers": listing(
+                record(
                     {
-                        "message": _TEXT,
-                        "location": {"anyOf": [{"$ref": "#/$defs/location"}, {"type": "null"}]},
-                        "incomplete": _told(_BOOLEAN, "Whether it makes the run incomplete."),
+                        **waiver(),
+                        "sha256": digest(),
+                        "state": {"enum": [state.value for state in WaiverState]},
+                        "target": told(TEXT_OR_NULL, "The server or tenant that the state speaks of."),
+                        "covers": told(COUNT, "How many findings it covers."),
                     }
                 )
             ),
-            "findings": _list(_finding()),
-            "summary": _object(
-                dict.fromkeys(("servers", "findings", "pass", "fail", "error", "not_applicable", "waived"), _COUNT),
-                "The counts; pass, fail, error and not_applicable add up to the findings.",
+            "revisions": listing(
+                record(
+                    {
+                        "path": path(),
+                        "state": {"enum": ["clean", "modified", "untracked", "none", "unreadable"]},
+                        "commit": TEXT_OR_NULL,
+                        "branch": TEXT_OR_NULL,
+                        "detail": TEXT,
+                    },
+                    "What version control says of a file that decides about the run.",
+                )
+            ),
+            "files_not_understood": listing(record({"path": path(), "why": TEXT})),
+            "diagnostics": listing(
+                record(
+                    {
+                        "message": TEXT,
+                        "location": {"anyOf": [{"$ref": "#/$defs/location"}, {"type": "null"}]},
+                        "incomplete": told(BOOLEAN, "Whether it makes the run incomplete."),
+                    }
+                )
+            ),
+            "findings": listing(_finding()),
+            "summary": record(
+                dict.fromkeys(("servers", "findings", "pass", "fail", "error", "not_applicable", "waived"), COUNT),
+                "The counts; pass, fail, error and not_applicable add up to the findings, and waived are some of fail.",
             ),
         },
         "What the rules of the policies say of each server.",
@@ -60,10 +98,10 @@ def results_schema() -> dict[str, Json]:
         "title": "Results of adsync-checker",
         **document,
         "$defs": {
-            "location": _object(
-                {"file": _path(), "line": _position(), "column": _position()}, "A place in a file, counted from 1."
+            "location": record(
+                {"file": path(), "line": position(), "column": position()}, "A place in a file, counted from 1."
             ),
-            "value": _told(
+            "value": told(
                 {
                     "anyOf": [
                         {"type": ["integer", "boolean", "string"]},
@@ -81,25 +119,30 @@ def _record() -> Json:
 
 
 def _run() -> Json:
-    return _object(
+    return record(
         {
             "id": {"type": "string", "format": "uuid"},
-            "started": _TIME,
-            "finished": _TIME,
-            "tool": _object({"name": _TEXT, "version": _TEXT}),
-            "mode": _told(_TEXT, "Where the facts came from: 'export', or 'live'."),
-            "fail_on": _severity(),
-            "strict": _BOOLEAN,
-            "complete": _told(_BOOLEAN, "Whether everything that counts could be evaluated."),
-            "interrupted": _BOOLEAN,
-            "exit_code": _told(_COUNT, "0 compliant, 1 not compliant, 4 incomplete; others: see the documentation."),
-            "ages": _list(
-                _object(
+            "started": TIME,
+            "finished": TIME,
+            "tool": record({"name": TEXT, "version": TEXT}),
+            "mode": told(TEXT, "Where the facts came from: 'export', or 'live'."),
+            "fail_on": severity(),
+            "strict": BOOLEAN,
+            "partial": told(BOOLEAN, "Whether the command line narrowed the run; then it is no whole audit."),
+            "selection": record({name: listing(TEXT) for name in ("servers", "rules", "tags")}),
+            "max_age": told(AGE, "Facts older than this are unknown, ISO 8601; null where they may be of any age."),
+            "longest_waiver": told({"type": ["integer", "null"]}, "The most days that a waiver may span."),
+            "max_waived": {"type": ["integer", "null"]},
+            "complete": told(BOOLEAN, "Whether everything that counts could be evaluated."),
+            "interrupted": BOOLEAN,
+            "exit_code": told(COUNT, "0 compliant, 1 not compliant, 4 incomplete; others: see the documentation."),
+            "ages": listing(
+                record(
                     {
-                        "server": _TEXT,
-                        "path": _path(),
-                        "age": _told(
-                            {"type": ["string", "null"], "pattern": "^-?P"},
+                        "server": TEXT,
+                        "path": path(),
+                        "age": told(
+                            AGE,
                             "How old the source is, ISO 8601; null where it has no date.",
                         ),
                     }
@@ -111,47 +154,80 @@ def _run() -> Json:
 
 
 def _policy() -> Json:
-    return _object(
-        {
-            "name": _TEXT,
-            "version": _TEXT,
-            "title": _TEXT,
-            "sha256": _told({"type": "string", "pattern": "^[0-9a-f]{64}$"}, "Of the bytes that were read."),
-            "path": _path(),
-            "shipped": _BOOLEAN,
-        }
-    )
+    file: dict[str, Json] = {
+        "name": TEXT,
+        "version": TEXT,
+        "sha256": told(digest(), "Of the bytes that were read."),
+        "path": path(),
+        "shipped": BOOLEAN,
+    }
+    bases = told(listing(record(file)), "All that it builds on, the nearest first.")
+    return record({**file, "title": TEXT, "extends": bases})
 
 
 def _server() -> Json:
-    source = _object(
+    source = record(
         {
-            "format": _source_format(),
-            "path": _path(),
-            "assignment": _told(_TEXT, "How it is known that the source belongs to this server."),
-            "date": _told({"type": ["string", "null"], "format": "date-time"}, "Null where the source does not say."),
-            "files": _COUNT,
-            "superseded": _told(_BOOLEAN, "Whether a newer source of the same kind counts instead."),
+            "format": source_format(),
+            "path": path(),
+            "assignment": told(TEXT, "How it is known that the source belongs to this server."),
+            "date": told({"type": ["string", "null"], "format": "date-time"}, "Null where the source does not say."),
+            "files": COUNT,
+            "superseded": told(BOOLEAN, "Whether a newer source of the same kind counts instead."),
         }
     )
-    return _object({"name": _TEXT, "role": {"type": ["string", "null"]}, "sources": _list(source)})
+    return record(
+        {
+            "name": TEXT,
+            "role": told(TEXT_OR_NULL, "As the inventory declares it: 'active' or 'staging'."),
+            "tenant": told(TEXT_OR_NULL, "As it is declared or known."),
+            "computer_name": told(TEXT_OR_NULL, "What facts call it, as the inventory says."),
+            "sources": listing(source),
+        }
+    )
 
 
 def _rule() -> Json:
-    return _object(
+    return record(
         {
-            "id": _TEXT,
-            "name": _TEXT,
-            "title": _TEXT,
-            "severity": _severity(),
-            "fact": _TEXT,
-            "policy": _TEXT,
-            "rationale": _TEXT,
-            "remediation": _object({"text": _TEXT, "powershell": _TEXT}),
-            "references": _list(_TEXT),
-            "controls": {"type": "object", "additionalProperties": _list(_TEXT)},
-            "tags": _list(_TEXT),
-            "parameters": _list(_TEXT),
+            "id": TEXT,
+            "name": TEXT,
+            "title": TEXT,
+            "severity": severity(),
+            "scope": {"enum": [scope.value for scope in Scope]},
+            "fact": TEXT,
+            "policy": TEXT,
+            "origin": told(TEXT, "The policy that defines it."),
+            "max_age": AGE,
+            "disabled": told(TEXT_OR_NULL, "Why it is off; null where it is on."),
+            "overrides": listing(
+                record(
+                    {
+                        "policy": TEXT,
+                        "changes": listing(TEXT),
+                        "reason": TEXT_OR_NULL,
+                        "location": {"$ref": "#/$defs/location"},
+                    },
+                    "What a policy that builds on another changed, the first one first.",
+                )
+            ),
+            "original": or_null(
+                record(
+                    {
+                        "severity": severity(),
+                        "expected": TEXT,
+                        "max_age": AGE,
+                        "location": {"$ref": "#/$defs/location"},
+                    },
+                    "The rule before anything was changed.",
+                )
+            ),
+            "rationale": TEXT,
+            "remediation": record(dict.fromkeys(("text", "powershell", "change", "editor"), TEXT)),
+            "references": listing(TEXT),
+            "controls": {"type": "object", "additionalProperties": listing(TEXT)},
+            "tags": listing(TEXT),
+            "parameters": listing(TEXT),
             "location": {"$ref": "#/$defs/location"},
         }
     )
@@ -159,77 +235,52 @@ def _rule() -> Json:
 
 def _parameter() -> Json:
     scalars: list[Json] = [kind.value for kind in FactType if kind is not FactType.RECORDS]
-    return _object(
+    return record(
         {
-            "name": _TEXT,
+            "name": TEXT,
             "value": {"$ref": "#/$defs/value"},
-            "origin": _told(_TEXT, "Where the value comes from: 'policy' is its default."),
+            "origin": told(TEXT, "Where the value comes from: 'policy' is its default."),
             "type": {"enum": scalars},
             "default": {"$ref": "#/$defs/value"},
-            "policy": _TEXT,
+            "policy": TEXT,
+            "servers": told(listing(TEXT), "Those that the value is for; empty where it is for all others."),
         }
     )
 
 
 def _finding() -> Json:
     place: dict[str, Json] = {"type": ["integer", "null"], "minimum": 1}
-    source = _object(
+    source = record(
         {
-            "format": _source_format(),
+            "format": source_format(),
             "file": {"type": ["string", "null"]},
             "line": place,
             "column": place,
-            "item": _TEXT,
+            "item": TEXT,
         },
         "Where the fact comes from.",
     )
-    return _object(
+    return record(
         {
-            "server": _TEXT,
-            "rule": _TEXT,
+            "server": told(TEXT_OR_NULL, "Null for a rule that speaks of all servers of a tenant."),
+            "tenant": told(TEXT_OR_NULL, "Only for a rule that speaks of all servers of a tenant."),
+            "rule": TEXT,
             "outcome": {"enum": [outcome.value for outcome in Outcome]},
-            "reason": _told(_TEXT, "Why it is an error or not applicable; else empty."),
-            "message": _TEXT,
-            "fact": _TEXT,
-            "observed": _told(
+            "reason": told(TEXT, "Why it is an error or not applicable; else empty."),
+            "message": TEXT,
+            "fact": TEXT,
+            "observed": told(
                 {"anyOf": [{"$ref": "#/$defs/value"}, {"type": "null"}]}, "Null where the fact is absent or unknown."
             ),
-            "expected": _told(_TEXT, "The expectation in words."),
-            "derivation": _told(_TEXT, "How the observed value was derived; empty where it was observed."),
+            "expected": told(TEXT, "The expectation in words."),
+            "derivation": told(TEXT, "How the observed value was derived; empty where it was observed."),
             "source": {"anyOf": [source, {"type": "null"}]},
-            "location": _told(
+            "location": told(
                 {"$ref": "#/$defs/location"}, "Where the fact stands, or the rule where the fact stands in no file."
             ),
-            "waiver": _told({"type": ["object", "null"]}, "Null: the failure is not excused."),
+            "broken": told(
+                {"type": "array", "items": _record()}, "Of a failing list: the entries that are not known to be right."
+            ),
+            "waiver": told(or_null(record(waiver())), "What covers this failure; null where nothing does."),
         }
     )
-
-
-def _severity() -> Json:
-    return {"enum": [severity.word for severity in Severity]}
-
-
-def _source_format() -> Json:
-    return {"enum": [format_.value for format_ in SourceFormat]}
-
-
-def _path() -> Json:
-    return _told({"type": "string", "pattern": "^[^/]"}, "Relative, with forward slashes.")
-
-
-def _position() -> Json:
-    return {"type": "integer", "minimum": 1}
-
-
-def _list(item: Json) -> Json:
-    return {"type": "array", "items": item}
-
-
-def _told(schema: Mapping[str, Json] | Json, meaning: str) -> Json:
-    assert isinstance(schema, dict)  # noqa: S101 - every schema here is an object
-    return {**schema, "description": meaning}
-
-
-def _object(properties: Mapping[str, Json], meaning: str = "") -> dict[str, Json]:
-    described: dict[str, Json] = {"description": meaning} if meaning else {}
-    return {"type": "object", **described, "required": [*properties], "properties": dict(properties)}

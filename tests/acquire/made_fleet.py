@@ -58,7 +58,7 @@ def write(path: Path, *documents: dict[str, Any]) -> Path:
 
 def export(folder: Path, computer: str, domain: str = "contoso.onmicrosoft.com") -> Path:
     """Write the export folder of a server, with its registry export beside it."""
-    shutil.copytree(EXPORTS / "v2-compliant", folder)
+    shutil.copytree(EXPORTS / "v2-compliant", folder, dirs_exist_ok=True)
     for path in folder.rglob("*.xml"):
         text = path.read_text("utf-8")
         path.write_text(text.replace("SYNC01-SYNTHETIC", computer).replace("fabrikam.onmicrosoft.com", domain), "utf-8")

@@ -385,7 +385,32 @@ ANYTHING = st.one_of(
     st.just([["a", 1, 1, 1]]), st.just({"format": "facts"}), st.just([{"format": "facts", "line": 1}]),
 )  # fmt: skip
 KEYS = st.sampled_from(
-    ["format", "server", "facts", "status", "value", "source", "also", "locations", "reason", "detail", "line", "column", "files", "path", "assignment", "date", "superseded", "derivation", "sources", "item", "file", "limit", "x", "endpoint.export_api_version_raw"]
+    [
+        "format",
+        "server",
+        "facts",
+        "status",
+        "value",
+        "source",
+        "also",
+        "locations",
+        "reason",
+        "detail",
+        "line",
+        "column",
+        "files",
+        "path",
+        "assignment",
+        "date",
+        "superseded",
+        "derivation",
+        "sources",
+        "item",
+        "file",
+        "limit",
+        "x",
+        "endpoint.export_api_version_raw",
+    ]
 )
 ONLY_THE_READER_KNOWS = (
     "no moment of the calendar", "is not a duration", "fact 'server.name' says", "below its depth", "a number with a fraction",

@@ -38,6 +38,7 @@ def test_with_facts_the_finding_is_explained(tmp_path: Path) -> None:
     """What was observed, what came out, and the line of the export where it stands."""
     done = explain(tmp_path, "AADC0006", "--facts", str(EXPORTS / "v1-legacy"))
 
+    assert 0 == done.code
     assert "Findings\n  SYNC09-SYNTHETIC: fail\n" in done.out
     assert "    observed: 2 records\n" in done.out
     assert "}.xml:32:7," in done.out
@@ -47,6 +48,7 @@ def test_what_cannot_be_read_is_an_error_here_too(tmp_path: Path) -> None:
     """A fact that no source holds is explained as an error, and never as a pass."""
     done = explain(tmp_path, "AADC0012", "--facts", str(EXPORTS / "v2-compliant"))
 
+    assert 4 == done.code
     assert ": error (not_in_source)\n" in done.out
     assert "observed: (unknown: not_in_source)\n" in done.out
 

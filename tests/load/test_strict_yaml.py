@@ -74,6 +74,9 @@ WRONG = [
     pytest.param("a: !!map {b: c}\n", "f:1:4: a tag ('!') is not read", id="T07 a tag before a mapping"),
     pytest.param("[" * 100_000, "f:1:33: the document is nested more than 32 levels deep", id="T08 brackets"),
     pytest.param("{a: " * 100_000, "f:1:129: the document is nested more than 32 levels deep", id="T08 braces"),
+    pytest.param("a: 1\n1: x", "f:2:1: the key 1 is no text; put it in quotes", id="a number that was a value before"),
+    pytest.param('{"a":&x b}', "f:1:6: an anchor ('&') is not read", id="T07 an anchor that touches the colon"),
+    pytest.param("[a,!b c]", "f:1:4: a tag ('!') is not read", id="T07 a tag that touches the comma"),
     pytest.param("%YAML 1.1\n---\na: 1\n", "f:1:1: a line begins with '%'", id="a directive"),
     pytest.param("a: 1\n%b\n", "f:2:1: a line begins with '%'", id="a line that could be a directive"),
     pytest.param("a: 1\n---\nb: 2\n", "f:2:1: a second document begins here", id="T10 two documents"),
@@ -156,6 +159,13 @@ def _places(node: object) -> list[str]:
 def test_too_many_values_are_refused_while_reading() -> None:
     """T08: a document stops at the limit, and its place is told."""
     _, mistakes = read("- x\n" * (MAX_NODES + 1))
+
+    assert [f"f:{MAX_NODES}:3: the document has more than {MAX_NODES} values"] == mistakes
+
+
+def test_lists_count_as_values() -> None:
+    """T08: what holds nothing counts as well."""
+    _, mistakes = read("- []\n" * (MAX_NODES + 1))
 
     assert [f"f:{MAX_NODES}:3: the document has more than {MAX_NODES} values"] == mistakes
 

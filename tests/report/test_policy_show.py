@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from checker.model.policy import AbsentMode, Case, Override
+from checker.model.policy import AbsentMode, AllEqual, AtLeast, Case, Count, Override, Rule
 from checker.report.policy_json import render_policies_json
 from checker.report.policy_text import render_policies
-from checker.report.rule_words import absence_words, applies_words, origin_words, steps_of
+from checker.report.rule_words import absence_words, applies_words, expected_words, origin_words, steps_of
 from checker.schema.policy_language import OVERRIDE_KEYS
 from tests.report.policies import CONTOSO, expecting, fleet, hostile, overridden, parameter, policy, words
 from tests.report.reports import HOSTILE, rule, texts
@@ -42,7 +42,7 @@ parameters
 1 rule, 1 of them disabled
 
   AADC0001 low DISABLED: Exports use the v2 endpoint
-    endpoint.export_api_version is expected: 1
+    expects endpoint.export_api_version: 1
     of every server
     on facts that are no older than PT12H
     controls nist-800-53: CM-2, CM-6; iso-27001: A.8.9
@@ -158,6 +158,20 @@ def test_whom_a_fleet_rule_speaks_of(tags: tuple[str, ...], where: bool, expecte
     made = replace(fleet(), tags=tags, where=fleet().where if where else ())
 
     assert expected == applies_words(made, words(made))
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        pytest.param(rule("AADC0001"), "endpoint.export_api_version: 2", id="of a server"),
+        pytest.param(fleet(), "exactly 1 server where server.role so", id="exactly one"),
+        pytest.param(fleet(Count((AtLeast(1),))), "exactly 1 server where server.role so", id="count"),
+        pytest.param(fleet(AllEqual()), "server.role: exactly 1 server", id="all equal"),
+    ],
+)
+def test_what_is_expected_names_its_subject(made: Rule, expected: str) -> None:
+    """A rule expects something of its fact, or counts the servers that meet a condition."""
+    assert expected == expected_words(made, words(made))
 
 
 def test_a_value_for_some_servers_names_them() -> None:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.errors import PolicyError
+from checker.load.extends import BaseError
 from checker.load.policies import PolicyDocument, load_policies
 from checker.model.catalogue import CATALOGUE
 from checker.model.values import FactType
@@ -42,10 +43,18 @@ def loader_accepts(document: object) -> bool:
     JSON is YAML, except that a reference to a parameter stands without quotes.
     """
     try:
-        load_policies([PolicyDocument(path="f", content=_yaml(document).encode())], {})
+        load_policies([PolicyDocument(path="f", content=_yaml(document).encode())], {}, _find_base)
     except PolicyError:
         return False
     return True
+
+
+def _find_base(text: str, _path: str) -> PolicyDocument:
+    if text == "f.yaml":
+        return PolicyDocument(path="f", content=_yaml(upon(extends="f.yaml")).encode())
+    if text not in ("base", "base.yaml", "sub/base.yaml"):
+        raise BaseError("there is none")
+    return PolicyDocument(path="base.yaml", content=_yaml(BASE).encode())
 
 
 def _yaml(tree: object) -> str:
@@ -67,6 +76,7 @@ def _parameters(*names: str) -> dict[str, object]:
         "t": {"type": "text", "default": "usgov", "description": "d"},
         "v": {"type": "version", "default": "2.5", "description": "d"},
         "r": {"type": "text", "default": "required", "description": "d"},
+        "z": {"type": "integer", "default": 0, "description": "d"},
     }
     return {name: declared[name] for name in names}
 
@@ -76,6 +86,12 @@ def policy(rule: object = None, **top: object) -> dict[str, object]:
     rule = RULE if rule is None else rule
     return {"policy": "sample", "version": "1.0.0", "title": "T", "rules": [rule], **top}
 
+
+LIMITS = "groups.member_limits"
+VERSION = "product.version"
+TYPE = "endpoint.export_type"
+INTERVAL = "scheduler.effective_sync_interval"
+START = "scheduler.next_sync_start"
 
 RULE: dict[str, object] = {
     "id": "TEST0001",
@@ -89,6 +105,42 @@ RULE: dict[str, object] = {
 def changed(**keys: object) -> dict[str, object]:
     """Give a policy whose rule has other keys; `...` leaves one out."""
     return policy({key: value for key, value in {**RULE, **keys}.items() if value is not ...})
+
+
+def fleet(expect: object, *parameters: str, **keys: object) -> dict[str, object]:
+    """Give a policy with a fleet rule, which has a `where` unless *keys* say otherwise."""
+    top: dict[str, object] = {"parameters": _parameters(*parameters)} if parameters else {}
+    where = {"scheduler.staging_mode_enabled": {"equals": False}}
+    return {**changed(**{"scope": "fleet", "fact": ..., "where": where, "expect": expect, **keys}), **top}
+
+
+BASE: dict[str, object] = {
+    "policy": "base",
+    "version": "1.0.0",
+    "title": "T",
+    "parameters": {"most": {"type": "integer", "default": 5, "one_of": [5, 6], "description": "d"}},
+    "rules": [
+        {**RULE, "id": "BASE0001", "fact": "endpoint.export_type", "expect": {"at_most": "$most"}, "max_age": "P1D"},
+        {
+            **{key: value for key, value in RULE.items() if key != "fact"},
+            "id": "BASE0002",
+            "scope": "fleet",
+            "where": {"server.name": {"equals": "A"}},
+            "expect": {"exactly_one": True},
+        },
+    ],
+}
+
+
+def upon(*rules: object, **top: object) -> dict[str, object]:
+    """Give a policy that builds on the base; without *rules* it has none of its own."""
+    own = {"rules": list(rules)} if rules else {}
+    return {"policy": "sample", "version": "1.0.0", "title": "T", "extends": "base.yaml", **own, **top}
+
+
+def overriding(identifier: str = "BASE0001", **keys: object) -> dict[str, object]:
+    """Give a policy that changes one rule of its base."""
+    return upon({"id": identifier, **keys})
 
 
 def expecting(fact: str, expect: object, *parameters: str) -> dict[str, object]:
@@ -112,12 +164,6 @@ def declaring(**parameter: object) -> dict[str, object]:
         parameters={"x": {key: value for key, value in declared.items() if value is not ...}},
     )
 
-
-LIMITS = "groups.member_limits"
-VERSION = "product.version"
-TYPE = "endpoint.export_type"
-INTERVAL = "scheduler.effective_sync_interval"
-START = "scheduler.next_sync_start"
 
 VALID = [
     policy(),
@@ -157,13 +203,40 @@ VALID = [
     declaring(type="version", default="1.2.3.4"),
     declaring(type="duration", default="PT30M"),
     declaring(type="timestamp", default="2026-11-22T10:00:00Z"),
+    changed(scope="server", max_age="P1D"),
+    changed(max_age="1.00:00:00"),
+    changed(remediation={"text": "t", "change": "Set-A\nSet-B", "editor": "1. Click"}),
+    changed(remediation={"change": "Set-ADSyncSchedulerConnectorOverride"}),
+    fleet({"exactly_one": True}),
+    fleet({"exactly_one": True}, "b", when={"$b": {"equals": True}}, max_age="PT1H"),
+    fleet({"exactly_one": True}, "t", where={"tenant.cloud": {"equals": "$t"}, VERSION: {"absent": "required"}}),
+    fleet({"count": {"equals": 0}}),
+    fleet({"count": {"at_least": 0, "at_most": 5}}),
+    fleet({"count": {"at_least": 1}}),
+    fleet({"count": {"at_most": "$i"}}, "i"),
+    fleet({"all_equal": True}, fact=VERSION),
+    fleet({"all_equal": True}, fact=LIMITS, where=...),
+    upon(),
+    upon(extends="base"),
+    upon(extends=["sub/base.yaml"]),
+    upon(RULE, parameters={"most": {"default": 6, "description": "d"}}),
+    upon({**RULE, "fact": TYPE, "expect": {"equals": "$i"}}, parameters=_parameters("i")),
+    upon({**RULE, "fact": TYPE, "expect": {"equals": "$most"}}),
+    overriding(severity="critical"),
+    overriding(severity="low", reason="r"),
+    overriding(disabled=True, reason="r"),
+    overriding(max_age="PT1H", rationale="r", tags=["a"], controls={"cis": ["A"]}, references=["https://a.example"]),
+    overriding(remediation={"change": "Set-A"}),
+    overriding(expect={"equals": 5}, when={VERSION: {"at_least": "2.0"}, "$most": {"equals": 5}}, reason="r"),
+    overriding(expect=[{"equals": 5, "when": {VERSION: {"at_least": "2.0"}}}, {"at_most": "$most"}], reason="r"),
+    overriding("BASE0002", expect={"count": {"at_most": 2}}, when={"$most": {"equals": 5}}, reason="r"),
+    upon({"id": "BASE0001", "severity": "critical"}, {"id": "BASE0002", "tags": ["a"]}, RULE),
 ]
 
 INVALID = [
     [],
     {},
     "text",
-    policy(extends="x"),
     {key: value for key, value in policy().items() if key != "title"},
     {key: value for key, value in policy().items() if key != "rules"},
     policy(policy="Sample"),
@@ -181,6 +254,84 @@ INVALID = [
     policy(parameters={"x": 5}),
     *(changed(**{key: ...}) for key in ("id", "title", "severity", "fact", "expect")),
     changed(scope="fleet"),
+    changed(scope="flet"),
+    changed(scope=5),
+    changed(where={"server.name": {"equals": "A"}}),
+    changed(reason="r"),
+    changed(disabled=True),
+    changed(max_age="1 day"),
+    changed(max_age="-P1D"),
+    changed(max_age=5),
+    changed(remediation={"change": "a", "powershell": "b"}),
+    changed(remediation={"editor": "a", "powershell": "b"}),
+    changed(remediation={"change": " "}),
+    changed(remediation={"change": "Set-A; set-adSyncScheduler -X"}),
+    changed(remediation={"editor": 5}),
+    fleet({"exactly_one": False}),
+    fleet({"exactly_one": 1}),
+    fleet({"exactly_one": True, "all_equal": True}),
+    fleet({"exactly_one": True}, where=...),
+    fleet({"exactly_one": True}, where={}),
+    fleet({"exactly_one": True}, fact="server.name"),
+    fleet({"exactly_one": True}, "b", where={"$b": {"equals": True}}),
+    fleet({"exactly_one": True}, where={"server.nam": {"equals": "A"}}),
+    fleet({"exactly_one": True}, when={"server.name": {"equals": "A"}}),
+    fleet({"equals": "A"}),
+    fleet({}),
+    fleet([{"exactly_one": True}]),
+    fleet({"count": {}}),
+    fleet({"count": 1}),
+    fleet({"count": {"one_of": [1]}}),
+    fleet({"count": {"equals": 1, "at_most": 1}}),
+    fleet({"count": {"equals": "1"}}),
+    fleet({"count": {"equals": True}}),
+    fleet({"count": {"equals": -1}}),
+    fleet({"count": {"at_least": 0}}),
+    fleet({"count": {"at_least": -1}}),
+    fleet({"count": {"at_least": -1, "at_most": 1}}),
+    fleet({"count": {"equals": 10**18}}),
+    fleet({"all_equal": True}),
+    fleet({"all_equal": False}, fact=VERSION),
+    fleet({"all_equal": True}, fact="server.nam"),
+    upon(extends=5),
+    upon(extends=[]),
+    upon(extends=["base", "base"]),
+    upon(extends=[5]),
+    upon(extends=""),
+    upon(extends="../base.yaml"),
+    upon(extends="sub/../../base.yaml"),
+    upon(extends="sub/.."),
+    upon(extends="/base.yaml"),
+    upon(extends="https://a.example/base.yaml"),
+    upon(extends="C:base.yaml"),
+    upon(extends="sub\\base.yaml"),
+    upon(extends="Base"),
+    upon(extends="x" * 200 + ".yaml"),
+    upon(rules=[]),
+    upon(parameters={}),
+    upon(parameters={"most": {}}),
+    upon(parameters={"most": {"description": "d"}}),
+    upon(parameters={"most": {"default": 1.5}}),
+    upon(parameters={"most": {"default": 6, "one_of": [6]}}),
+    upon(parameters={"most": 6}),
+    overriding(),
+    overriding(reason="r"),
+    overriding(disabled=True),
+    overriding(disabled=False, reason="r"),
+    overriding(disabled=True, severity="low", reason="r"),
+    overriding(expect={"equals": 5}),
+    overriding(when={VERSION: {"at_least": "2.0"}}),
+    overriding(when={}, reason="r"),
+    overriding(expect={}, reason="r"),
+    overriding(expect=[], reason="r"),
+    overriding(severity="lo", reason="r"),
+    overriding(severity="low", reason=""),
+    overriding(fact=TYPE),
+    overriding(scope="server"),
+    overriding(where={"server.name": {"equals": "A"}}),
+    overriding("AADC1", severity="critical"),
+    upon({"severity": "critical"}),
+    policy({"id": "BASE0001", "severity": "critical"}),
     changed(id="AADC1"),
     changed(id="AADC-0001"),
     changed(severity="High"),
@@ -296,6 +447,23 @@ BEYOND_THE_SCHEMA = {
     "absence that a parameter requires beside a value": expecting("server.name", {"absent": "$r", "equals": "A"}, "r"),
     "absence that a parameter leaves open, and no value": expecting("server.name", {"absent": "$t"}, "t"),
     "an id given twice": policy(rules=[RULE, RULE]),
+    "no time at all": changed(max_age="PT0S"),
+    "a count that a parameter makes one that cannot fail": fleet({"count": {"at_least": "$z"}}, "z"),
+    "a base that is not there": upon(extends="other"),
+    "a policy that builds on itself": upon(extends="f.yaml"),
+    "a base given under two names": upon(extends=["base", "base.yaml"]),
+    "a rule that no base has": overriding("BASE0009", severity="critical"),
+    "a rule of a base as if it were new": upon({**RULE, "id": "BASE0001"}),
+    "a lower severity without a reason": overriding(severity="low"),
+    "older facts without a reason": overriding(max_age="P2D"),
+    "an expectation of another type than the overridden": overriding(expect={"equals": "A"}, reason="r"),
+    "a fleet's expectation of a rule that has none": overriding(expect={"exactly_one": True}, reason="r"),
+    "a fact for a fleet rule that counts": overriding("BASE0002", expect={"all_equal": True}, reason="r"),
+    "a condition on one server of a fleet": overriding("BASE0002", when={VERSION: {"equals": "2"}}, reason="r"),
+    "a parameter that no base has": upon(parameters={"other": {"default": 5}}),
+    "a parameter of a base declared again": upon(parameters={"most": _parameters("i")["i"]}),
+    "a value of another type than declared": upon(parameters={"most": {"default": "5"}}),
+    "a value that is not among those declared": upon(parameters={"most": {"default": 7}}),
 }
 
 
@@ -374,6 +542,42 @@ def test_the_schema_never_refuses_what_the_loader_reads(
     assert schema_accepts(document) or not loads
     if not names and not {"at_least", "at_most"} <= (set(expect) | {key for one in when.values() for key in one}):
         assert loads == schema_accepts(document)
+
+
+_KEYS: dict[str, st.SearchStrategy[object]] = {
+    "id": st.sampled_from(["BASE0001", "BASE0002", "TEST0001"]),
+    "title": st.just("T"),
+    "severity": st.sampled_from(["low", "high", "critical"]),
+    "scope": st.sampled_from(["server", "fleet"]),
+    "fact": st.sampled_from([TYPE, VERSION]),
+    "max_age": st.sampled_from(["P1D", "PT1H", "P9D"]),
+    "when": st.sampled_from([{"$most": {"equals": 5}}, {VERSION: {"equals": "2"}}]),
+    "where": st.sampled_from([{VERSION: {"equals": "2"}}, {"$most": {"equals": 5}}]),
+    "expect": st.sampled_from(
+        [
+            {"equals": 5},
+            {"equals": "2"},
+            {"exactly_one": True},
+            {"all_equal": True},
+            {"count": {"at_least": 0}},
+            {"count": {"at_most": "$most"}},
+        ]
+    ),
+    "disabled": st.just(True),
+    "reason": st.just("r"),
+    "tags": st.just(["a"]),
+}
+
+
+@settings(deadline=None)
+@given(_KEYS["id"], st.fixed_dictionaries({}, optional={key: one for key, one in _KEYS.items() if key != "id"}))
+def test_the_schema_never_refuses_a_rule_or_override_that_the_loader_reads(
+    identifier: str, keys: dict[str, object]
+) -> None:
+    """Whatever keys stand in an entry of a policy that builds on another, what loads fits the schema."""
+    document = upon({"id": identifier, **keys})
+
+    assert schema_accepts(document) or not loader_accepts(document)
 
 
 def _places(tree: Tree, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
