@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import count
 from typing import BinaryIO
 
 from checker.acquire.reading import Span
@@ -65,8 +66,8 @@ def _has_a_document_a_line(sample: Sample) -> bool:
 
 
 def _lines(sample: Sample) -> Iterator[tuple[int, bytes]]:
-    """Give each line without its end, and the byte at which it starts."""
-    if sample.size > MAX_BYTES or sample.encoding != _UTF_8:
+    """Give each line without its end, and the byte at which it starts; memory does not grow with the file."""
+    if sample.encoding != _UTF_8:
         # NOTE: a byte of UTF-16 may look like a line end and be half of another character.
         start = len(_MARKS[1])
         for line in sample.text().split("\n"):
@@ -76,6 +77,11 @@ def _lines(sample: Sample) -> Iterator[tuple[int, bytes]]:
         return
     start = 0
     with sample.open() as stream:
-        for content in stream:
+        for number in count(1):
+            content = stream.readline(MAX_BYTES + 1)
+            if len(content) > MAX_BYTES:
+                raise UnreadableError(f"The line has more than {MAX_BYTES} bytes.", line=number)
+            if not content:
+                return
             yield start, content.removesuffix(b"\n")
             start += len(content)

@@ -203,17 +203,17 @@ def _at(step: str, read: Callable[..., _T], *arguments: Any) -> _T:
 
 def _check_members(fact: Mapping[str, Any]) -> None:
     """Compare what says where a fact was read with the schema."""
-    for key, check in _FORMS:
-        if key in fact:
-            _at(key, check, fact[key])
+    for key, value in fact.items():
+        if key in _FORMS:
+            _at(key, _FORMS[key], value)
 
 
-_FORMS = (
-    ("source", check_source),
-    ("sources", check_sources),
-    ("also", check_sources),
-    ("locations", check_locations),
-)
+_FORMS: Mapping[str, Callable[[Any], None]] = {
+    "source": check_source,
+    "sources": check_sources,
+    "also": check_sources,
+    "locations": check_locations,
+}
 
 
 def _refuse_other_server(server: str, name: Fact | None) -> None:
@@ -234,12 +234,15 @@ def _check_format(root: Mapping[str, Any]) -> None:
 
 
 def _check_keys(found: Mapping[str, Any], required: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
+    there = 0
     for key in found:
-        if key not in required and key not in optional:
+        if key in required:
+            there += 1
+        elif key not in optional:
             raise MisfitError(f"The key '{key}' is unknown here{_nearest(key, required + optional)}", key)
-    for key in required:
-        if key not in found:
-            raise MisfitError(f"The key '{key}' is missing")
+    if there < len(required):
+        missing = next(key for key in required if key not in found)
+        raise MisfitError(f"The key '{missing}' is missing")
 
 
 def _nearest(name: str, names: tuple[str, ...]) -> str:

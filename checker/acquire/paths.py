@@ -5,8 +5,10 @@ from __future__ import annotations
 import glob
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -154,7 +156,8 @@ def _below(name: str, top: Path, *, root: Path | None = None) -> Iterator[_Found
 
 
 def _file(name: str, path: Path, root: Path, *, named: bool = False) -> _Found:
-    shown, place, above = _slashes(name), _absolute(path), _absolute(root)
+    # NOTE: a large fleet has many files, of which each is remembered: what they share is held once.
+    shown, place, above = _slashes(name), _absolute(path), sys.intern(_absolute(root))
     try:
         status = path.stat()
     except OSError as error:
@@ -162,7 +165,12 @@ def _file(name: str, path: Path, root: Path, *, named: bool = False) -> _Found:
     if not stat.S_ISREG(status.st_mode):
         return Skipped(path=shown, place=place, root=above, why="It is no regular file.")
     size = status.st_size
-    return InputFile(name=shown, path=place, root=above, size=size, named=named, open=lambda: path.open("rb"))
+    known = place if place == str(path) else str(path)
+    return InputFile(name=shown, path=place, root=above, size=size, named=named, open=partial(_open, known))
+
+
+def _open(path: str) -> BinaryIO:
+    return Path(path).open("rb")
 
 
 def _absolute(path: Path) -> str:

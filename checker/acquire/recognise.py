@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
+from itertools import chain
 from typing import Protocol
 
 from checker.acquire import server_configuration
@@ -81,7 +82,7 @@ def glance(file: InputFile) -> Reading | None:
 
 def _read_if_known(sample: Sample, keep: _Keep) -> Understood | None:
     """Read the file in the first format that its beginning, else its whole text, is of."""
-    for looked_at in (sample, *_whole(sample)):
+    for looked_at in chain((sample,), _whole(sample)):
         for format_, name in _SOURCES.items():
             source = _module(name)
             if source.recognises(looked_at):
@@ -89,14 +90,14 @@ def _read_if_known(sample: Sample, keep: _Keep) -> Understood | None:
     return None
 
 
-def _whole(sample: Sample) -> tuple[Sample, ...]:
-    """Give the file with all of its text to look at, where a format may show itself late."""
+def _whole(sample: Sample) -> Iterator[Sample]:
+    """Give the file with all of its text to look at, where a format may show itself late; it is read only then."""
     if sample.suffix not in (*_JSON, ".xml", ".clixml") or len(sample.head) >= sample.size:
-        return ()
+        return
     try:
-        return (replace(sample, head=sample.text()),)
+        yield replace(sample, head=sample.text())
     except (UnreadableError, OSError):
-        return ()
+        return
 
 
 def _read(source: _Source, format_: SourceFormat, sample: Sample, keep: _Keep) -> Understood:

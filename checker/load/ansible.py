@@ -58,19 +58,17 @@ def read_ansible(reader: FieldReader, root: MappingNode) -> tuple[list[DraftServ
 
 def with_places(root: Node, content: bytes) -> Node:
     """Give every host of *root* the place of its variables in *content*, which is the JSON that it was read from."""
-    if not isinstance(root, MappingNode):
-        return root
+    entries = _mapping(root)
     text = content.decode("utf-8-sig")
     line, column, start = key_place(text, "hostvars")
-    meta = dict(_mapping(root.entries["_meta"].value)) if "_meta" in root.entries else {}
+    meta = dict(_mapping(entries["_meta"].value)) if "_meta" in entries else {}
     if "hostvars" in meta:
         hosts: dict[str, Entry] = {}
         for name, entry in _mapping(meta["hostvars"].value).items():
             line, column, _ = key_place(text, name, start)
             hosts[name] = Entry(line, column, name, placed(entry.value, line, column))
         meta["hostvars"] = Entry(line, column, "hostvars", MappingNode(line, column, hosts))
-    entries = {**root.entries, "_meta": Entry(1, 1, "_meta", MappingNode(1, 1, meta))}
-    return MappingNode(1, 1, entries)
+    return MappingNode(1, 1, {**entries, "_meta": Entry(1, 1, "_meta", MappingNode(1, 1, meta))})
 
 
 def _draft(

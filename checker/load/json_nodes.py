@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import NoReturn, assert_never
 
 from checker.load.mistakes import Mistakes
 from checker.load.nearest import shown
@@ -49,6 +49,8 @@ def placed(node: Node, line: int, column: int) -> Node:
             return MappingNode(line, column, moved)
         case WrongNode():
             return WrongNode(line, column)
+        case _:
+            assert_never(node)
 
 
 def key_place(text: str, key: str, start: int = 0) -> tuple[int, int, int]:

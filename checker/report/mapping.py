@@ -1,7 +1,8 @@
 """
 The one table that says how each outcome is shown, in every format.
 
-A finding of a rule below `--fail-on` never moves the exit code, and so stands apart from one that does.
+A finding of a rule below `--fail-on` never moves the exit code, and so stands apart from one that does; and so does a
+failure that a waiver covers, whatever its severity. It stays a failure, and is never shown as a pass.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Standing(Enum):
     FAIL = "fail"
     ERROR_BELOW = "error below --fail-on"
     FAIL_BELOW = "fail below --fail-on"
+    WAIVED = "waived"
     NOT_APPLICABLE = "not applicable"
     PASS = "pass"  # noqa: S105 - the word of the contract, no password
 
@@ -37,6 +39,7 @@ class Treatment:
     level: Literal["severity", "note", "none"]  # of the SARIF result; `severity` follows the rule
     alert: bool = False  # whether the profile `sarif` carries it, which knows the kind `fail` only
     notification: Literal["error", "warning"] | None = None  # whether SARIF also tells it as a notification
+    suppressed: bool = False  # whether SARIF says that a person accepted it
     prefix: str = ""  # of the message, where a reader sees the message alone
 
 
@@ -52,6 +55,7 @@ TREATMENTS: Mapping[Standing, Treatment] = MappingProxyType(
             word="error", junit="skipped", kind="open", level="none", notification="warning", prefix=_BELOW
         ),
         Standing.FAIL_BELOW: Treatment(word="fail", junit="skipped", kind="fail", level="note", prefix=_BELOW),
+        Standing.WAIVED: Treatment(word="waived", junit="skipped", kind="fail", level="note", suppressed=True),
         Standing.NOT_APPLICABLE: Treatment(
             word="not applicable", junit="skipped", kind="notApplicable", level="none", prefix="not applicable: "
         ),
@@ -67,6 +71,8 @@ def standing_of(report: Report, finding: Finding) -> Standing:
             return Standing.PASS
         case Outcome.NOT_APPLICABLE:
             return Standing.NOT_APPLICABLE
+        case Outcome.FAIL if finding.waiver is not None:
+            return Standing.WAIVED
         case Outcome.FAIL:
             return Standing.FAIL if report.gated(finding) else Standing.FAIL_BELOW
         case Outcome.ERROR:

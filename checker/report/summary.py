@@ -6,22 +6,29 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checker.model.result import Finding, Outcome, Report, ServerRow
+from checker.model.policy import Scope
+from checker.model.result import Outcome, Report
 from checker.report.mapping import exit_words
-from checker.report.wording import counted
+from checker.report.subjects import subjects_of
+from checker.report.wording import counted, quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The counts of a report; the outcomes add up to the findings."""
+    """
+    The counts of a report; the outcomes add up to the findings.
 
-    servers: int
+    A waiver changes no outcome: `fails` counts every failure, and `waived` says how many of these a waiver covers.
+    """
+
+    servers: int  # without the tenants that fleet rules speak of
     findings: int
     passes: int
     fails: int
     errors: int
     not_applicable: int
-    below: int  # fails and errors that do not move the exit code
+    waived: int
+    below: int  # fails and errors, waived or not, of rules that do not move the exit code
 
 
 def summary_of(report: Report) -> Summary:
@@ -29,30 +36,15 @@ def summary_of(report: Report) -> Summary:
     outcomes = Counter(finding.outcome for finding in report.findings)
     broken = (one for one in report.findings if one.outcome in (Outcome.FAIL, Outcome.ERROR))
     return Summary(
-        servers=len(findings_by_server(report)),
+        servers=sum(not subject.tenant for subject in subjects_of(report)),
         findings=len(report.findings),
         passes=outcomes[Outcome.PASS],
         fails=outcomes[Outcome.FAIL],
         errors=outcomes[Outcome.ERROR],
         not_applicable=outcomes[Outcome.NOT_APPLICABLE],
+        waived=sum(one.outcome is Outcome.FAIL and one.waiver is not None for one in report.findings),
         below=sum(not report.gated(finding) for finding in broken),
     )
-
-
-def findings_by_server(report: Report) -> dict[str, tuple[ServerRow, tuple[Finding, ...]]]:
-    """
-    Give each server with its findings, by name.
-
-    A server without findings is there, and so is one that only findings name: none gets lost between the two lists.
-    """
-    found: dict[str, list[Finding]] = {row.name: [] for row in report.servers}
-    for finding in report.findings:
-        found.setdefault(finding.server, []).append(finding)
-    rows = {row.name: row for row in report.servers}
-    return {
-        name: (rows.get(name) or ServerRow(name=name), tuple(sorted(found[name], key=lambda one: one.rule)))
-        for name in sorted(found)
-    }
 
 
 def incomplete_because(report: Report) -> tuple[str, ...]:
@@ -75,19 +67,23 @@ def _said_by_the_run(report: Report) -> Iterator[str]:
         yield "The run was interrupted: what it did not reach is not decided."
     if run.exit_code not in (0, 1, 4):
         yield f"The run ended with exit code {run.exit_code} ({exit_words(run.exit_code)})."
-    if population.missing:
-        yield f"Expected, and no facts were received: {_quoted(population.missing)}."
+    if missing := missing_from(report):
+        yield f"Expected, and no facts were received: {quoted(missing)}."
     if population.unexpected:
-        yield f"Facts were received, and the server is not expected: {_quoted(population.unexpected)}."
+        yield f"Facts were received, and the server is not expected: {quoted(population.unexpected)}."
+    if run.strict and run.selection.partial:
+        yield "With --strict, a run that was narrowed is not complete."
 
 
 def _said_by_the_matrix(report: Report) -> Iterator[str]:
     if not report.findings:
         yield "Nothing was evaluated: there are no findings."
         return
-    for name, (_, findings) in findings_by_server(report).items():
-        if not findings:
-            yield f"Nothing was evaluated for '{name}'."
+    # NOTE: where a run has fleet rules alone, no server has a finding of its own, and none is missed.
+    of_servers = any(rule.scope is Scope.SERVER for rule in report.rules.values())
+    for subject in subjects_of(report):
+        if of_servers and not subject.findings:
+            yield f"Nothing was evaluated for '{subject.name}'."
     if not any(report.gated(one) and one.outcome is not Outcome.NOT_APPLICABLE for one in report.findings):
         yield "Nothing was decided: no rule at or above --fail-on passed, failed or was an error."
 
@@ -100,5 +96,23 @@ def _said_by_the_files(report: Report) -> Iterator[str]:
         yield f"With --strict, what is not understood counts: {counted(len(report.files_not_understood), 'file')}."
 
 
-def _quoted(names: tuple[str, ...]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
+def missing_from(report: Report) -> tuple[str, ...]:
+    """Name the servers that were expected and asked for, and of which nothing was received."""
+    population = report.population
+    silent = set(population.expected).difference(population.received)
+    return tuple(sorted(silent.union(population.missing).difference(population.left_out)))
+
+
+def too_many_waived(report: Report) -> str:
+    """Say that more failures are waived than `--max-waived` allows, which refuses the run; empty where it does not."""
+    waived = sum(
+        report.gated(one) for one in report.findings if one.outcome is Outcome.FAIL and one.waiver is not None
+    )
+    most = report.run.max_waived
+    if most is None or waived <= most:
+        return ""
+    return f"{counted(waived, 'failure')} that would count {_are(waived)} waived, and --max-waived allows {most}."
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

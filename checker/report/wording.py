@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from checker.model.facts import SourceFile
 from checker.model.location import Location
 from checker.model.result import Finding, Outcome, Report
 from checker.model.timestamp import format_timestamp
 from checker.model.values import show
+from checker.model.waiver import Waiver
 
 _RECORDS_SHOWN = 20
 
@@ -79,3 +81,29 @@ def source_words(source: SourceFile, now: datetime) -> str:
 def counted(number: int, word: str) -> str:
     """Give *number* with *word*, in the plural unless it is one."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Give *names* in single quotes."""
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def subject_words(finding: Finding) -> str:
+    """Say whom *finding* speaks of, in a sentence: `server 'A'`, or `tenant 'B'`."""
+    return f"server '{finding.server}'" if finding.server or not finding.tenant else f"tenant '{finding.tenant}'"
+
+
+def waived_by(waiver: Waiver) -> str:
+    """Say until when, by whom and with whose approval a failure is accepted."""
+    return f"until {waiver.expires} by {waiver.owner} (approved by {waiver.approver}, {waiver.ticket})"
+
+
+def waiver_words(waiver: Waiver) -> str:
+    """Say that a failure is waived, and all that a reader of one line must know."""
+    return f"waived {waived_by(waiver)}: {waiver.justification}"
+
+
+def days_left(waiver: Waiver, now: datetime) -> str:
+    """Say how many days after that of *now* the waiver still counts."""
+    days = (waiver.expires - now.astimezone(UTC).date()).days
+    return "ends today" if days == 0 else f"{counted(days, 'day')} left" if days > 0 else "ended"

@@ -7,13 +7,21 @@ from pathlib import Path
 
 from checker.schema.documentation import facts_document
 from checker.schema.facts import facts_schema
+from checker.schema.inventory import inventory_schema
 from checker.schema.policy import policy_schema
 from checker.schema.results import results_schema
+from checker.schema.waivers import waivers_schema
 
 
 def generated() -> dict[str, str]:
     """Give every generated text by its path in the checkout."""
-    schemas = {"policy": policy_schema(), "facts": facts_schema(), "results": results_schema()}
+    schemas = {
+        "policy": policy_schema(),
+        "facts": facts_schema(),
+        "results": results_schema(),
+        "waivers": waivers_schema(),
+        "inventory": inventory_schema(),
+    }
     return {
         **{
             f"schemas/{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

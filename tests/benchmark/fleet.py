@@ -16,12 +16,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from checker.acquire.survey import Surroundings, survey
 from checker.cli.inputs import find_policies, support_table
+from checker.cli.main import main as command
 from checker.evaluate.engine import compile_rules, judge_server
 from checker.load.policies import load_policies
 from checker.model.inventory import Connection, ExpectedServer, Inventory
@@ -155,17 +157,18 @@ def measure_time(kind: str, servers: int) -> None:
         )
 
 
-def measure_memory(kind: str, servers: int, weight: int) -> None:
+def measure_memory(mode: str, kind: str, servers: int, weight: int) -> None:
     """Print how much memory a fleet takes in a process of its own."""
     with TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name, "facts")
+        folder.mkdir()
         KINDS[kind](folder, servers, weight)
         done = subprocess.run(
-            [sys.executable, __file__, "--peak", name, str(servers)],
+            [sys.executable, __file__, mode, str(folder.parent), str(servers)],
             cwd=CHECKOUT, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(CHECKOUT)},
         )  # fmt: skip
         print(
-            f"{kind:18} {servers:5} servers, {size_of(folder) / 1e6:7.1f} MB of sources: {done.stdout.strip()}",
+            f"{mode:9} {kind:18} {servers:5} servers, {size_of(folder) / 1e6:7.1f} MB of sources: {done.stdout.strip()}",
             flush=True,
         )
 
@@ -173,7 +176,7 @@ def measure_memory(kind: str, servers: int, weight: int) -> None:
 def print_peak(folder: Path, servers: int) -> None:
     """Run once, and print the peak of this process and how much of it came with the run."""
     before = peak()
-    findings = run(folder, servers)
+    findings = run(folder / "facts", servers)
     print(f"{findings:6} findings, peak {peak():6.1f} MB, {peak() - before:6.1f} MB above the start")
 
 
@@ -185,17 +188,41 @@ def peak() -> float:
     return int(found[1]) / 1024
 
 
+POLICY = 'policy: bench\nversion: "1"\ntitle: Bench\nrules:\n'
+RULE = "  - {{id: BENCH{:04}, title: T, severity: high, fact: scheduler.suspended, expect: {{equals: false}}}}\n"
+INVENTORY = "inventory: bench\ngroups:\n  all: {tenant: fabrikam.onmicrosoft.com}\nservers:\n"
+
+
+def print_command(folder: Path, servers: int) -> None:
+    """Run the command itself with an inventory, and print its time, exit code and peak."""
+    (folder / "bench.yaml").write_text(POLICY + "".join(map(RULE.format, range(RULES))), "utf-8")
+    names = (f"  - {{name: sync{number:05}.contoso.com, groups: [all]}}\n" for number in range(servers))
+    (folder / "servers.yaml").write_text(INVENTORY + "".join(names), "utf-8")
+    arguments = ["--policy", str(folder / "bench.yaml"), "--inventory", str(folder / "servers.yaml")]
+    arguments += ["--facts", str(folder / "facts"), "-o", f"json:{folder / 'results.json'}"]
+    before, start = peak(), time.perf_counter()
+    code = command(["check", *arguments])
+    told = json.loads((folder / "results.json").read_bytes())["summary"]
+    taken, grown = time.perf_counter() - start, peak() - before
+    print(
+        f"{told['findings']:6} findings, exit {code}, {taken:6.2f} s, peak {peak():6.1f} MB, {grown:6.1f} MB above the start"
+    )
+
+
+MODES = {"--peak": print_peak, "--command": print_command}
+
+
 def main() -> None:
     """Print times, then memory at growing numbers of servers and growing bytes a server."""
-    if sys.argv[1:2] == ["--peak"]:
-        print_peak(Path(sys.argv[2]), int(sys.argv[3]))
+    if sys.argv[1:] and sys.argv[1] in MODES:
+        MODES[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))
         return
     servers = int(sys.argv[1]) if sys.argv[1:] else SERVERS
     for kind in KINDS:
         measure_time(kind, servers)
-    for kind in KINDS:
+    for mode, kind in product(MODES, KINDS):
         for count, weight in ((servers // 4, 1), (servers // 2, 1), (servers, 1), (servers, 4)):
-            measure_memory(kind, count, weight)
+            measure_memory(mode, kind, count, weight)
 
 
 if __name__ == "__main__":

@@ -112,13 +112,13 @@ def extending(*rules: str, extends: str = "a.yaml", name: str = "mine", paramete
     return text if rules else text.partition("rules:\n")[0]
 
 
-def load_upon(text: str, settings: Mapping[str, str] | None = None, **files: str) -> Policy:
+def load_upon(text: str, settings: Mapping[str, str] | None = None, /, **files: str) -> Policy:
     """Load one policy, which is right, and builds on *files*; see `shelf`."""
     (policy,) = load_policies([PolicyDocument(path="mine.yaml", content=text.encode())], settings or {}, shelf(**files))
     return policy
 
 
-def mistakes_upon(text: str, **files: str) -> list[str]:
+def mistakes_upon(text: str, /, **files: str) -> list[str]:
     """Load one policy that builds on *files*, and give what is wrong with any of them."""
     try:
         load_upon(text, **files)

@@ -155,7 +155,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "mistake"), WRONG, ids=[f"{n} {told[:50]}" for n, (_, told) in enumerate(WRONG)])
-def test_t14_a_rule_that_says_nothing_is_refused(text: str, mistake: str) -> None:
+def test_t14_f_d17_a_rule_that_says_nothing_is_refused(text: str, mistake: str) -> None:
     """T14, F-D17: what is misplaced, empty, cannot be met or cannot fail is a mistake, told once and with its place."""
     (found,) = mistakes(text)
 

@@ -172,7 +172,7 @@ REASONS = [
 
 
 @pytest.mark.parametrize("keys", REASONS)
-def test_what_makes_a_rule_weaker_needs_a_reason(keys: str) -> None:
+def test_f_d20_what_makes_a_rule_weaker_needs_a_reason(keys: str) -> None:
     """F-D20: lowering, narrowing, replacing, tolerating older facts, and turning off are refused without a reason."""
     (found,) = mistakes_upon(override(keys), a=BASE)
 

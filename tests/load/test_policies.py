@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import time
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,6 +31,7 @@ from checker.model.policy import (
 )
 from checker.model.values import FactType
 from checker.model.version import Version
+from tests.benchmark.lint import overriding, ratios, short
 from tests.load.reading import HEAD, load, mistakes, policy, rule, sentences
 
 FULL = """\
@@ -545,10 +546,13 @@ def test_no_documents_give_no_policies() -> None:
     assert load_policies([], {}) == ()
 
 
-def test_a_large_policy_loads_in_time() -> None:
-    """Two thousand rules load within a few seconds."""
-    rules = [rule().replace("TEST0001", f"TEST{n:04}") for n in range(2000)]
-    began = time.perf_counter()
+@pytest.mark.skipif(sys.gettrace() is not None, reason="measuring coverage takes time of its own")
+@pytest.mark.parametrize("files", [{"a.yaml": short("a")}, {"a.yaml": overriding("a"), "base.yaml": short("base")}])
+def test_a_large_policy_loads_in_time(files: dict[str, str]) -> None:
+    """Two thousand rules load in less than eight times of what the bare parse of the same bytes takes."""
+    assert min(ratios(files, rounds=5)) < 8
 
-    assert len(load(policy(*rules)).rules) == 2000
-    assert time.perf_counter() - began < 5
+
+def test_a_large_policy_has_all_its_rules() -> None:
+    """Nothing is left out of two thousand rules."""
+    assert 2000 == len(load(short("a")).rules)

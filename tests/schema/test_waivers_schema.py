@@ -1,0 +1,23 @@
+"""The schema of waiver files says what the loader says, as far as a schema can."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from checker.shipped import shipped_schema
+from tests.load.waiver_documents import DOCUMENTS, Document
+
+SCHEMA = json.loads(shipped_schema("waivers"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda one: one.name)
+def test_the_schema_agrees_with_the_loader(document: Document) -> None:
+    """What the loader takes the schema takes; what it refuses the schema refuses, but for what only it can know."""
+    value = yaml.load(document.text, yaml.BaseLoader if document.name == "a date without quotes" else yaml.SafeLoader)
+    accepted = Draft202012Validator(SCHEMA).is_valid(value)
+
+    assert (not document.told or not document.schema_knows) == accepted
