@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from checker.acquire.exports import Surroundings
+from checker.cli.bases import find_base
 from checker.cli.named_file import is_there, read_named, read_whole, shown_path
 from checker.errors import Mistake, PolicyError, UsageError
 from checker.load.policies import PolicyDocument, load_policies
@@ -20,9 +21,11 @@ from checker.model.support import SupportTable
 from checker.shipped import shipped_folder, shipped_policies
 
 
-def find_policies(named: Sequence[str]) -> tuple[PolicyDocument, ...]:
+def find_policies(named: Sequence[str], flag: str = "--policy") -> tuple[PolicyDocument, ...]:
     """
     Read the policies *named*: shipped ones by their name, others by the path of a file or of a folder of files.
+
+    Mistakes call the argument *flag*.
 
     Raises:
         UsageError: no shipped policy has the name, no file the path.
@@ -32,34 +35,34 @@ def find_policies(named: Sequence[str]) -> tuple[PolicyDocument, ...]:
     missing: list[UsageError] = []
     for name in named:
         try:
-            found += _policies(name)
+            found += _policies(name, flag)
         except UsageError as error:
             missing.append(error)
     if missing:
         # NOTE: what is wrong with a policy outranks that another one does not exist.
-        load_policies(found, {})
+        load_policies(found, {}, find_base)
         raise UsageError("; ".join(map(str, missing)))
     return tuple(found)
 
 
-def _policies(name: str) -> Iterator[PolicyDocument]:
+def _policies(name: str, flag: str) -> Iterator[PolicyDocument]:
     if not name:
-        raise UsageError("--policy '': the name is empty")
+        raise UsageError(f"{flag} '': the name is empty")
     is_path = "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
     path = Path(name)
     shipped = {} if is_path else shipped_policies()
     if name in shipped:
         yield PolicyDocument(path=f"{name}.yaml", content=shipped[name].read_bytes(), shipped=True)
-    elif is_there(path, "--policy"):
+    elif is_there(path, flag):
         yield from (
             PolicyDocument(path=shown_path(file), content=read_whole(file), shipped=False) for file in _files(path)
         )
     elif is_path:
-        raise UsageError(f"--policy {name!r}: no such file or folder")
+        raise UsageError(f"{flag} {name!r}: no such file or folder")
     else:
         near = difflib.get_close_matches(name, shipped, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(shipped)}"
-        raise UsageError(f"--policy {name!r}: no shipped policy has this name; {hint}")
+        raise UsageError(f"{flag} {name!r}: no shipped policy has this name; {hint}")
 
 
 def _files(path: Path) -> list[Path]:

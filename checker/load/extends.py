@@ -172,8 +172,7 @@ class _Drafting:
             reader.expected(node, "what a policy extends is the name of a shipped policy, or a path")
             return None
         try:
-            base_path(node.value)
-            document = self._find(node.value, chain[-1].path)
+            document = self._look_up(node.value, chain[-1])
         except BaseError as error:
             reader.wrong(node, f"{error}{_way(chain) if len(chain) > 1 else ''}")
             return None
@@ -185,6 +184,13 @@ class _Drafting:
             reader.wrong(node, f"more than {LONGEST_CHAIN} policies build on one another{_way((*chain, document))}")
             return None
         return self.draft(document, chain)
+
+    def _look_up(self, text: str, document: PolicyDocument) -> PolicyDocument:
+        path = base_path(text)
+        # NOTE: the path of a shipped policy is only its name, and would lead into the folder of whoever runs this.
+        if path is not None and document.shipped:
+            raise BaseError("a shipped policy builds on shipped policies, by their names")
+        return self._find(text, document.path)
 
 
 def _way(chain: Sequence[PolicyDocument]) -> str:

@@ -1,89 +1,87 @@
 """
-JSON as the nodes that YAML gives, for documents of other programs.
+JSON as the nodes that YAML gives, each with its line and column, for documents of other programs.
 
-What has no place in our own documents (null, numbers with fractions) is a `WrongNode`: whoever needs a value there
-finds none, and everybody else passes it by.
+What has no place in our own documents (null, numbers with fractions, control characters) is a `ForeignNode`: whoever
+needs a value there tells so, and everybody else passes it by.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from typing import NoReturn, assert_never
+from bisect import bisect_right
+from dataclasses import dataclass
 
 from checker.load.mistakes import Mistakes
 from checker.load.nearest import shown
 from checker.load.nodes import Entry, ListNode, MappingNode, Node, ScalarNode, WrongNode
+from checker.load.plain_scalars import MOST_DIGITS
+from checker.load.source_text import wrong_in_value
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 64
+
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_TOKEN = re.compile(
+    r'"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+"'
+    r"|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
+    r"|true|false|null|[{}\[\]:,]"
+)
+_WORDS = {"true": True, "false": False}
+
+
+@dataclass(slots=True, eq=False)
+class ForeignNode(WrongNode):
+    """A value that JSON can hold and our own documents cannot; nobody has told it yet."""
+
+    what: str  # within a sentence: `null`, `a number with a fraction` …
 
 
 def read_json(content: bytes, mistakes: Mistakes) -> Node:
     """
-    Read *content*; every node stands at the beginning of the document but for the keys that `placed` moves.
+    Read *content*; a key that is given twice is noted in *mistakes*.
 
     Raises:
-        PolicyError: it is no JSON, or says something twice.
+        PolicyError: it is no JSON, or too large or too deep.
     """
+    if len(content) > MAX_BYTES:
+        mistakes.stop(1, 1, f"the document has {len(content)} bytes; at most {MAX_BYTES} are read")
     try:
         text = content.decode("utf-8-sig")
-        return _node(json.loads(text, object_pairs_hook=_object, parse_constant=_constant))
-    except json.JSONDecodeError as error:
-        mistakes.stop(error.lineno, error.colno, f"this is no JSON: {error.msg}")
     except UnicodeDecodeError as error:
-        mistakes.stop(1, 1, f"byte {error.start} is no UTF-8")
-    except RecursionError:
-        mistakes.stop(1, 1, "the document is nested too deep")
-    except ValueError as error:
-        mistakes.stop(1, 1, str(error))
+        mistakes.stop(1, 1, f"the document is not UTF-8 at byte {error.start}: {error.reason}")
+    return _Reader(text, mistakes).document()
 
 
-def placed(node: Node, line: int, column: int) -> Node:
-    """Give *node* and all that it holds at one place of the document."""
-    match node:
-        case ScalarNode(value=value, quoted=quoted):
-            return ScalarNode(line, column, value, quoted=quoted)
-        case ListNode(items=items):
-            return ListNode(line, column, tuple(placed(one, line, column) for one in items))
-        case MappingNode(entries=entries):
-            moved = {name: Entry(line, column, name, placed(one.value, line, column)) for name, one in entries.items()}
-            return MappingNode(line, column, moved)
-        case WrongNode():
-            return WrongNode(line, column)
-        case _:
-            assert_never(node)
+class _Reader:
+    """Reads one document from its first character to its last."""
 
+    def __init__(self, text: str, mistakes: Mistakes) -> None:
+        self._text, self._mistakes = text, mistakes
+        self._lines = [0, *(found.end() for found in re.finditer("\n", text))]  # where each begins
+        self._token = ""  # the one that comes next; empty at the end
+        self._start = self._end = 0
 
-def key_place(text: str, key: str, start: int = 0) -> tuple[int, int, int]:
-    """Find the first *key* of an object in *text* from *start* on: line, column, and where it stands in the text."""
-    found = re.compile(re.escape(json.dumps(key)) + r"\s*:").search(text, start)
-    at = found.start() if found else start
-    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1, at
+    def document(self) -> Node:
+        self._step("a value belongs here")
+        node = self._value(0)
+        if self._token:
+            self._stop("the document has already ended")
+        return node
 
+    def _step(self, wanted: str = "") -> None:
+        """Go on to the next token; where one is *wanted*, the text must not end."""
+        match = _BLANKS.match(self._text, self._end)
+        self._start = match.end() if match else self._end
+        found = _TOKEN.match(self._text, self._start)
+        if found is None and (wanted or self._start < len(self._text)):
+            cut = self._start == len(self._text)
+            self._stop("the document is cut off" if cut else wanted or "the document has already ended")
+        self._token, self._end = (found.group(), found.end()) if found else ("", self._start)
 
-class _Object(dict[str, object]):
-    """An object whose keys are known to differ."""
+    def _stop(self, message: str) -> None:
+        self._mistakes.stop(*self._place(), f"this is no JSON: {message}")
 
-
-def _object(pairs: Iterable[tuple[str, object]]) -> _Object:
-    found = _Object()
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {shown(key)} is given twice in one object")
-        found[key] = value
-    return found
-
-
-def _constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
-
-
-def _node(value: object) -> Node:
-    match value:
-        case bool() | int() | str():
-            return ScalarNode(1, 1, value, quoted=isinstance(value, str))
-        case list():
-            return ListNode(1, 1, tuple(map(_node, value)))
-        case dict():
-            return MappingNode(1, 1, {str(key): Entry(1, 1, str(key), _node(one)) for key, one in value.items()})
-        case _:
-            return WrongNode(1, 1)
+    def _place(self) -> tuple[int, int]:
+        line = bisect_right(self._lines, self._start)
+        return line, self._start - self._lines[line - 1] + 1

@@ -8,7 +8,7 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
-from checker.report.console import Line
+from checker.report.console_lines import Line
 
 _STYLES = {
     "": "",
@@ -16,6 +16,7 @@ _STYLES = {
     "quiet": "dim",
     "error": "bold magenta",
     "fail": "bold red",
+    "waived": "yellow",
     "pass": "green",
     "not applicable": "dim",
 }

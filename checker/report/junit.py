@@ -1,5 +1,5 @@
 """
-JUnit XML: a suite for each server, a case for each rule.
+JUnit XML: a suite for each server and for each tenant that fleet rules speak of, a case for each rule.
 
 Built with junit-xml and then normalised, for what that library writes by itself Jenkins' schema refuses: an attribute
 `disabled`, and times of any number of digits.
@@ -8,7 +8,7 @@ Built with junit-xml and then normalised, for what that library writes by itself
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from xml.etree.ElementTree import Element, ParseError
 
@@ -16,16 +16,16 @@ from defusedxml.ElementTree import fromstring
 from junit_xml import TestCase, TestSuite
 
 from checker.errors import OutputError
-from checker.model.result import Finding, Report, ServerRow
-from checker.model.values import show
-from checker.report.mapping import treatment_of
-from checker.report.portable import portable, portable_location, portable_text
-from checker.report.summary import findings_by_server, incomplete_because
+from checker.model.result import Finding, Report
+from checker.report.junit_properties import TOOL, run_properties, subject_properties
+from checker.report.mapping import Standing, standing_of, treatment_of
+from checker.report.portable import portable_location, portable_text
+from checker.report.subjects import Subject, subjects_of
+from checker.report.summary import incomplete_because, too_many_waived
 from checker.report.visible import LONG, SHORT, code, visible
-from checker.report.wording import observed_words, source_words
+from checker.report.wording import observed_words, waiver_words
 from checker.report.xml_text import xml_text
 
-_TOOL = "adsync-checker"
 _SUITE_ATTRIBUTES = frozenset(
     {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "hostname", "id", "package"}
 )
@@ -40,42 +40,47 @@ def render(report: Report) -> str:
     Raises:
         OutputError: a strict parser does not find in the text what the report says.
     """
-    servers = findings_by_server(report)
-    suites = [_suite(report, row, findings) for row, findings in servers.values() if findings]
-    reasons = incomplete_because(report)
-    if reasons:
-        suites.append(_run_suite(report, reasons))
+    shared = run_properties(report)
+    suites = [_suite(report, subject, shared) for subject in subjects_of(report) if subject.findings]
+    cases = [*_cases_of_run(report)]
+    if cases:
+        made = _timestamp(report)
+        suites.append(TestSuite(TOOL, cases, hostname=TOOL, package=TOOL, timestamp=made, properties=shared))
     elements = [_normalised(suite, number) for number, suite in enumerate(suites)]
-    root = Element("testsuites", name=_TOOL)
+    root = Element("testsuites", name=TOOL)
     for total in ("tests", "failures", "errors"):
         root.set(total, str(sum(int(element.attrib[total]) for element in elements)))
     seconds = max((report.run.finished - report.run.started).total_seconds(), 0.0)
     root.set("time", f"{seconds:.3f}")
     root.extend(elements)
     text = xml_text(root)
-    _read_back(text, report, extra=bool(reasons))
+    _read_back(text, report)
     return text
 
 
-def _suite(report: Report, row: ServerRow, findings: tuple[Finding, ...]) -> TestSuite:
-    server = _said(row.name, "unnamed")
+def _suite(report: Report, subject: Subject, shared: Mapping[str, str]) -> TestSuite:
+    name = _said(subject.name, "unnamed")
     return TestSuite(
-        server,
-        [_case(report, finding, server) for finding in findings],
-        hostname=server,
-        package=_TOOL,
+        name,
+        [_case(report, finding, name) for finding in subject.findings],
+        hostname=name,
+        package=TOOL,
         timestamp=_timestamp(report),
-        properties=dict(_properties(report, row)),
+        properties={**shared, **subject_properties(report, subject)},
     )
 
 
-def _run_suite(report: Report, reasons: tuple[str, ...]) -> TestSuite:
-    """Build the suite that keeps a report from being empty, or green, where the run is not complete."""
-    case = TestCase("run is complete", f"{_TOOL}.run", 0)
-    lines = [_said(portable_text(report, reason), "The run is incomplete.", LONG) for reason in reasons]
-    case.add_error_info(lines[0], "\n".join(lines), "RunIncomplete")
-    properties = dict(_properties(report, ServerRow(name="")))
-    return TestSuite(_TOOL, [case], hostname=_TOOL, package=_TOOL, timestamp=_timestamp(report), properties=properties)
+def _cases_of_run(report: Report) -> Iterator[TestCase]:
+    """Build what keeps a report from being empty, or green, where the run is refused for no finding of its own."""
+    if reasons := incomplete_because(report):
+        case = TestCase("run is complete", f"{TOOL}.run", 0)
+        lines = [_said(portable_text(report, reason), "The run is incomplete.", LONG) for reason in reasons]
+        case.add_error_info(lines[0], "\n".join(lines), "RunIncomplete")
+        yield case
+    if refused := too_many_waived(report):
+        case = TestCase("no more failures are waived than --max-waived allows", f"{TOOL}.run", 0)
+        case.add_failure_info(refused, refused, "TooManyWaived")
+        yield case
 
 
 def _timestamp(report: Report) -> str:
@@ -83,30 +88,15 @@ def _timestamp(report: Report) -> str:
     return report.run.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _properties(report: Report, row: ServerRow) -> Iterator[tuple[str, str]]:
-    yield "tool", f"{_TOOL} {visible(report.run.version)}"
-    yield "run", visible(report.run.id)
-    yield "fail-on", report.run.fail_on.word
-    for policy in report.policies:
-        name = visible(policy.name)
-        yield f"policy {name}", f"version {visible(policy.version)}, sha256 {policy.sha256}"
-        for parameter in policy.parameters:
-            value = f"{visible(show(parameter.value))} ({parameter.origin})"
-            yield f"parameter {visible(parameter.name)} of {name}", value
-    for number, source in enumerate(row.sources, 1):
-        words = source_words(source, report.run.started)
-        yield f"source {number}", visible(f"{source.format.value} {portable(report, source.path)}: {words}", LONG)
-
-
-def _case(report: Report, finding: Finding, server: str) -> TestCase:
+def _case(report: Report, finding: Finding, subject: str) -> TestCase:
     rule, treatment = report.rules[finding.rule], treatment_of(report, finding)
-    # NOTE: the last part is the server, not a word: one action searches the workspace for a file of that name.
-    group = ".".join((_TOOL, visible(rule.policy).replace(".", "_"), server.replace(".", "_")))
+    # NOTE: the last part is the server or the tenant, not a word: one action searches the workspace for a file of that name.
+    group = ".".join((TOOL, visible(rule.policy).replace(".", "_"), subject.replace(".", "_")))
     case = TestCase(visible(f"{rule.id} {rule.title}", _LONGEST_NAME), group, 0)
     if treatment.junit is None:
         return case
     # NOTE: junit-xml drops a failure that has neither message nor text, and the case then counts as passed.
-    said = f"{treatment.prefix}{portable_text(report, finding.message)}"
+    said = _message(report, finding)
     message = _said(said, finding.outcome.value)
     text = "\n".join((_said(said, finding.outcome.value, LONG), *_details(report, finding)))
     match treatment.junit:
@@ -119,12 +109,23 @@ def _case(report: Report, finding: Finding, server: str) -> TestCase:
     return case
 
 
+def _message(report: Report, finding: Finding) -> str:
+    """Say what a reader must know who sees the message alone; of a waived failure, who waived it, until when and why."""
+    if finding.waiver is not None and standing_of(report, finding) is Standing.WAIVED:
+        return waiver_words(finding.waiver)
+    return f"{treatment_of(report, finding).prefix}{portable_text(report, finding.message)}"
+
+
 def _details(report: Report, finding: Finding) -> Iterator[str]:
     """Give the lines below the message, each fit to be shown."""
     rule, source = report.rules[finding.rule], finding.source
+    waiver = finding.waiver
     told = {
+        "outcome": f"{finding.outcome.value}: {portable_text(report, finding.message)}" if waiver else "",
+        "waiver": str(portable_location(report, waiver.location)) if waiver else "",
         "rule": f"{rule.id} {rule.title}",
         "server": finding.server,
+        "tenant": finding.tenant,
         "severity": rule.severity.word,
         "fact": finding.fact,
         "expected": finding.expected,
@@ -160,8 +161,8 @@ def _normalised(suite: TestSuite, number: int) -> Element:
     return element
 
 
-def _read_back(text: str, report: Report, *, extra: bool) -> None:
-    """Compare what a strict parser finds in *text* with what *report* says, by server and result."""
+def _read_back(text: str, report: Report) -> None:
+    """Compare what a strict parser finds in *text* with what *report* says, by result."""
     try:
         root = fromstring(text)
     except ParseError as error:
@@ -170,6 +171,7 @@ def _read_back(text: str, report: Report, *, extra: bool) -> None:
     meant = Counter(
         (element,) if (element := treatment_of(report, finding).junit) else () for finding in report.findings
     )
-    meant[("error",)] += extra
+    meant[("error",)] += bool(incomplete_because(report))
+    meant[("failure",)] += bool(too_many_waived(report))
     if written != +meant:
         raise OutputError("The JUnit report, read back, does not hold the results that were to be written.")

@@ -1,8 +1,8 @@
 """
 SARIF 2.1.0, built from plain dictionaries.
 
-The profile `sarif` carries what is open: failures and errors of rules that move the exit code. `sarif-full` carries
-every outcome, for readers that know the kinds.
+The profile `sarif` carries what is open: failures and errors of rules that move the exit code, but for failures that a
+waiver covers. `sarif-full` carries every outcome, for readers that know the kinds and the suppressions.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from checker.model.result import Finding, Report
-from checker.model.values import Json, show
+from checker.model.result import Report
+from checker.model.values import Json
+from checker.report.changed_rules import changed_rules
 from checker.report.json_text import json_text
 from checker.report.mapping import treatment_of
-from checker.report.portable import portable
 from checker.report.sarif_invocation import invocation, notification_descriptors, utc
+from checker.report.sarif_properties import sarif_properties
 from checker.report.sarif_results import result, tables_of
 from checker.report.sarif_rules import descriptor, supported_taxonomies, taxa_of, taxonomies
 from checker.report.sarif_text import ROOT, guid, message, sarif_text
-from checker.report.summary import findings_by_server
-from checker.report.wording import age_words, date_words
+from checker.report.subjects import Subject, subjects_of
 
 _MOST_RUNS = 20  # GitHub takes no more in one file
 _TOOL = "adsync-checker"
@@ -39,26 +39,28 @@ def render_full(report: Report) -> str:
 
 def _log(report: Report, *, full: bool) -> Json:
     """
-    Give the log: a run for each server, so that a missing server closes no alert but its own.
+    Give the log: a run for each server and tenant, so that a missing server closes no alert but its own.
 
-    Beyond the number of runs that consumers take, one run holds all servers; an empty report has one run as well.
+    Beyond the number of runs that consumers take, one run holds all of them; an empty report has one run as well.
     """
-    servers = findings_by_server(report)
-    if 0 < len(servers) <= _MOST_RUNS:
-        runs = [_run(report, name, findings, full=full) for name, (_, findings) in servers.items()]
-    else:
-        everything = [finding for _, findings in servers.values() for finding in findings]
-        runs = [_run(report, None, everything, full=full)]
+    subjects = subjects_of(report)
+    parts = [(one,) for one in subjects] if 0 < len(subjects) <= _MOST_RUNS else [subjects]
+    runs = [_run(report, part, full=full) for part in parts]
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [*runs]}
 
 
-def _run(report: Report, server: str | None, findings: Sequence[Finding], *, full: bool) -> Json:
+def _run(report: Report, subjects: Sequence[Subject], *, full: bool) -> Json:
+    findings = [finding for subject in subjects for finding in subject.findings]
     rules = [rule for _, rule in sorted(report.rules.items())]
     indexes = {rule.id: index for index, rule in enumerate(rules)}
     taxa = taxa_of(rules) if full else {}
     tables = tables_of(report)
     carried = [finding for finding in findings if full or treatment_of(report, finding).alert]
     results = [result(report, finding, indexes[finding.rule], tables, full=full) for finding in carried]
+    if any("suppressions" in one for one in results):
+        # NOTE: where one result of a run says that it is suppressed, every other must say that it is not.
+        results = [{"suppressions": []} | one for one in results]
+    changes = {one.rule.id: one for one in changed_rules(report)}
     driver: dict[str, Json] = {
         "name": _TOOL,
         "fullName": _FULL_NAME,
@@ -66,12 +68,12 @@ def _run(report: Report, server: str | None, findings: Sequence[Finding], *, ful
         "version": sarif_text(report.run.version),
         "informationUri": "urn:adsync-checker",
         "language": "en-US",
-        "rules": [descriptor(rule, taxa) for rule in rules],
+        "rules": [descriptor(report, rule, taxa, changes.get(rule.id)) for rule in rules],
         "notifications": notification_descriptors(),
     }
     run: dict[str, Json] = {
         "tool": {"driver": driver},
-        "automationDetails": _details(report, server, full=full),
+        "automationDetails": _details(report, subjects, full=full),
         "invocations": [invocation(report, findings, indexes, tables, full=full)],
         "originalUriBaseIds": {
             ROOT: {"description": {"text": "The folder that the checker ran in, the root of the repository."}}
@@ -79,7 +81,7 @@ def _run(report: Report, server: str | None, findings: Sequence[Finding], *, ful
         "artifacts": tables.artifacts,
         "columnKind": "unicodeCodePoints",
         "results": [*results],
-        "properties": _properties(report, server),
+        "properties": sarif_properties(report, subjects),
     }
     if tables.logical:
         run["logicalLocations"] = tables.logical
@@ -89,48 +91,23 @@ def _run(report: Report, server: str | None, findings: Sequence[Finding], *, ful
     return run
 
 
-def _details(report: Report, server: str | None, *, full: bool) -> Json:
+def _details(report: Report, subjects: Sequence[Subject], *, full: bool) -> Json:
     """Name the run: all before the last slash is what a consumer replaces with the next run of the same."""
     policies = "+".join(quote(sarif_text(name), safe="") for name in sorted({one.name for one in report.policies}))
-    whose = "all" if server is None else quote(sarif_text(server), safe="") or "unnamed"
+    match subjects:
+        case [one] if one.tenant:
+            # NOTE: no name of a server holds a colon once it is quoted, so that none is taken for a tenant.
+            whose, told = f"tenant:{quote(sarif_text(one.tenant), safe='')}", f"Tenant '{one.tenant}'."
+        case [one]:
+            whose, told = quote(sarif_text(one.name), safe="") or "unnamed", f"Server '{one.name}'."
+        case []:
+            whose, told = "all", "No server."
+        case _:
+            whose, told = "all", "All servers."
     category = f"{_TOOL}/{policies or 'no-policy'}/{whose}"
-    told = f"Server '{server}'." if server is not None else "All servers." if report.servers else "No server."
     return {
         "id": f"{category}/{utc(report.run.started)}",
         "guid": guid("run", report.run.id, category, "full" if full else "open"),
         "correlationGuid": guid("series", category),
         "description": message(told),
-    }
-
-
-def _properties(report: Report, server: str | None) -> Json:
-    """Tell what no other part of a run has a place for: the sources with their dates and ages, and the parameters."""
-    servers = findings_by_server(report)
-    rows = [row for name, (row, _) in servers.items() if server in (None, name)]
-    return {
-        "runId": sarif_text(report.run.id),
-        "failOn": report.run.fail_on.word,
-        "policies": [sarif_text(f"{one.name} {one.version}") for one in report.policies],
-        "parameters": [
-            {
-                "policy": sarif_text(policy.name),
-                "name": sarif_text(one.name),
-                "value": sarif_text(show(one.value)),
-                "origin": sarif_text(one.origin),
-            }
-            for policy in report.policies
-            for one in policy.parameters
-        ],
-        "sources": [
-            {
-                "server": sarif_text(row.name),
-                "format": source.format.value,
-                "path": sarif_text(portable(report, source.path)),
-                "date": date_words(source),
-                "age": age_words(source, report.run.started),
-                "assignment": sarif_text(source.assignment),
-            }
-            for row in rows
-            for source in row.sources
-        ],
     }

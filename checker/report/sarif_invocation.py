@@ -10,9 +10,10 @@ from checker.model.result import Finding, Report
 from checker.model.values import Json
 from checker.report.mapping import exit_words, treatment_of
 from checker.report.portable import portable, portable_location, portable_text
+from checker.report.run_words import partial_words
 from checker.report.sarif_results import Tables, text_of
 from checker.report.sarif_text import ROOT, message, sentence, uri
-from checker.report.summary import incomplete_because
+from checker.report.summary import incomplete_because, too_many_waived
 
 _LONGEST_MESSAGE = 2000
 
@@ -55,7 +56,25 @@ _REMARK = _Kind(
     "Something is to be said of the run as a whole.",
     "Read the message.",
 )
-_KINDS = (_NOT_EVALUATED, _INCOMPLETE, _BELOW, _NOT_UNDERSTOOD, _REMARK)
+_PARTIAL = _Kind(
+    "ADSYNC-6",
+    "RunPartial",
+    "The run was narrowed, and says nothing of the rest.",
+    "Run without --limit, --rule and --tag to look at everything.",
+)
+_WAIVED = _Kind(
+    "ADSYNC-7",
+    "Waived",
+    "A rule failed, and a waiver covers it, so that it has no result here.",
+    "Mend what the rule asks for before the waiver ends.",
+)
+_TOO_MANY_WAIVED = _Kind(
+    "ADSYNC-8",
+    "TooManyWaived",
+    "More failures are waived than --max-waived allows.",
+    "Mend some of what is waived, or allow more.",
+)
+_KINDS = (_NOT_EVALUATED, _INCOMPLETE, _BELOW, _NOT_UNDERSTOOD, _REMARK, _PARTIAL, _WAIVED, _TOO_MANY_WAIVED)
 
 
 def notification_descriptors() -> list[Json]:
@@ -84,6 +103,10 @@ def invocation(
     treated = [(finding, treatment_of(report, finding)) for finding in report.findings]
     gated_errors = any(treatment.notification == "error" for _, treatment in treated)
     notifications = [_note(_INCOMPLETE, "error", portable_text(report, reason)) for reason in reasons]
+    if narrowed := partial_words(run.selection):
+        notifications.append(_note(_PARTIAL, "warning", narrowed))
+    if refused := too_many_waived(report):
+        notifications.append(_note(_TOO_MANY_WAIVED, "warning", refused))
     for finding in findings:
         treatment = treatment_of(report, finding)
         if treatment.notification:
@@ -91,7 +114,8 @@ def invocation(
                 _of_rule(_NOT_EVALUATED, treatment.notification, report, finding, rule_indexes, tables)
             )
         elif treatment.kind == "fail" and not treatment.alert and not full:
-            notifications.append(_of_rule(_BELOW, "note", report, finding, rule_indexes, tables))
+            kind = _WAIVED if treatment.suppressed else _BELOW
+            notifications.append(_of_rule(kind, "note", report, finding, rule_indexes, tables))
     for diagnostic in report.diagnostics:
         if not diagnostic.incomplete:
             note = _note(_REMARK, "note", portable_text(report, diagnostic.message))

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from checker.model.location import Location
 from checker.model.result import Finding, Outcome, Report
 from checker.model.values import Json
+from checker.model.waiver import Waiver
 from checker.report.mapping import SARIF_LEVELS, Treatment, treatment_of
 from checker.report.portable import portable, portable_location, portable_text
 from checker.report.sarif_text import ROOT, guid, message, region, sarif_text, sentence, uri
-from checker.report.wording import observed_words, place_of
+from checker.report.wording import observed_words, place_of, subject_words, waived_until, waiver_words
 
 _LONGEST_MESSAGE = 2000
 
@@ -25,9 +26,9 @@ class Tables:
     _files: dict[str, int] = field(default_factory=dict)
     _names: dict[str, int] = field(default_factory=dict)
 
-    def policy(self, path: str, sha256: str) -> None:
-        """List the policy at *path*."""
-        self._list_file(path, {"roles": ["policy"], "hashes": {"sha-256": sha256}})
+    def given(self, path: str, role: str, sha256: str) -> None:
+        """List the file at *path*, which decides about the run."""
+        self._list_file(path, {"roles": [role], "hashes": {"sha-256": sha256}})
 
     def physical(self, location: Location) -> Json:
         """Point at *location*, whose file is a portable name; the file is listed if it is not yet."""
@@ -38,9 +39,9 @@ class Tables:
             "region": region(location),
         }
 
-    def fact(self, server: str, fact: str) -> Json:
-        """Point at *fact* of *server*, which is a member of it."""
-        top, member = sarif_text(server), sarif_text(f"{server}/{fact}")
+    def fact(self, subject: str, fact: str) -> Json:
+        """Point at *fact* of *subject*, a server or a tenant, which it is a member of."""
+        top, member = sarif_text(subject), sarif_text(f"{subject}/{fact}")
         if top not in self._names:
             self._names[top] = len(self.logical)
             self.logical.append({"name": top, "fullyQualifiedName": top, "kind": "resource"})
@@ -57,10 +58,13 @@ class Tables:
 
 
 def tables_of(report: Report) -> Tables:
-    """Begin the lists of a run, with the policies."""
+    """Begin the lists of a run, with the policies, the inventory and the waivers."""
     tables = Tables()
     for policy in report.policies:
-        tables.policy(portable(report, policy.path), policy.sha256)
+        for file in policy.files:
+            tables.given(portable(report, file.path), "policy", file.sha256)
+    for one in (*([report.inventory] if report.inventory else ()), *report.waiver_files):
+        tables.given(portable(report, one.path), "userSpecifiedConfiguration", one.sha256)
     return tables
 
 
@@ -81,7 +85,7 @@ def result(report: Report, finding: Finding, rule_index: int, tables: Tables, *,
         "kind": treatment.kind if full else "fail",
         "level": _level(report, finding, treatment, full=full),
         "message": message(text_of(report, finding), _LONGEST_MESSAGE),
-        "locations": [{"physicalLocation": place, "logicalLocations": [tables.fact(finding.server, finding.fact)]}],
+        "locations": [{"physicalLocation": place, "logicalLocations": [tables.fact(finding.subject, finding.fact)]}],
         "guid": guid("result", report.run.id, fingerprint),
         "correlationGuid": guid("finding", fingerprint),
         "partialFingerprints": {"primaryLocationLineHash": f"{fingerprint[:16]}:1", "controlTarget/v1": fingerprint},
@@ -92,12 +96,33 @@ def result(report: Report, finding: Finding, rule_index: int, tables: Tables, *,
         told["relatedLocations"] = [
             {"id": 0, "physicalLocation": policy_line, "message": {"text": "The rule in its policy."}}
         ]
+    if treatment.suppressed and finding.waiver is not None:
+        told["suppressions"] = [_suppression(report, finding.waiver, tables, fingerprint)]
     return told
 
 
+def _suppression(report: Report, waiver: Waiver, tables: Tables, fingerprint: str) -> Json:
+    """Say who accepts a failure, why, and until when."""
+    return {
+        "kind": "external",
+        "status": "accepted",
+        "guid": guid("waiver", report.run.id, fingerprint),
+        "justification": sarif_text(waiver.justification, _LONGEST_MESSAGE) or "(none)",
+        "location": {"physicalLocation": tables.physical(portable_location(report, waiver.location))},
+        "properties": {
+            "owner": sarif_text(waiver.owner),
+            "approver": sarif_text(waiver.approver),
+            "ticket": sarif_text(waiver.ticket),
+            "created": waiver.created.isoformat(),
+            "expires": waiver.expires.isoformat(),
+            "told": sarif_text(waiver_words(waiver), _LONGEST_MESSAGE),
+        },
+    }
+
+
 def fingerprint_of(finding: Finding) -> str:
-    """Give what names *finding* from run to run: a digest of server, rule and fact, of nothing that changes."""
-    name = f"{finding.server}|{finding.rule}|{finding.fact}"
+    """Give what names *finding* from run to run: a digest of server or tenant, rule and fact, of nothing that changes."""
+    name = f"{finding.subject}|{finding.rule}|{finding.fact}"
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -105,9 +130,11 @@ def text_of(report: Report, finding: Finding) -> str:
     """Say in sentences what *finding* found, for readers that show nothing but the message."""
     title = report.rules[finding.rule].title.rstrip(".")
     said = sentence(portable_text(report, finding.message) or finding.outcome.value)
+    whom = subject_words(finding)
     if finding.outcome is Outcome.ERROR:
-        return f"{title}: could not be evaluated for server '{finding.server}'. {said}"
-    return f"{title}: {finding.outcome.value.replace('_', ' ')} for server '{finding.server}'. {said}"
+        return f"{title}: could not be evaluated for {whom}. {said}"
+    accepted = f", {waived_until(finding.waiver)}" if finding.waiver else ""
+    return f"{title}: {finding.outcome.value.replace('_', ' ')} for {whom}{accepted}. {said}"
 
 
 def _level(report: Report, finding: Finding, treatment: Treatment, *, full: bool) -> str:
@@ -118,7 +145,7 @@ def _level(report: Report, finding: Finding, treatment: Treatment, *, full: bool
 
 def _properties(report: Report, finding: Finding) -> Json:
     told: dict[str, Json] = {
-        "server": sarif_text(finding.server),
+        **({"server": sarif_text(finding.server)} if finding.server else {"tenant": sarif_text(finding.tenant)}),
         "outcome": finding.outcome.value,
         "severity": report.rules[finding.rule].severity.word,
         "gated": report.gated(finding),
@@ -126,6 +153,8 @@ def _properties(report: Report, finding: Finding) -> Json:
         "expected": sarif_text(finding.expected),
         "observed": sarif_text(observed_words(finding), _LONGEST_MESSAGE),
     }
+    if finding.waiver:
+        told["waived"] = True
     if finding.reason:
         told["reason"] = finding.reason
     if finding.derivation:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from checker.model.policy import Rule
+from checker.model.result import Report
 from checker.model.values import Json
+from checker.report.changed_rules import ChangedRule
 from checker.report.mapping import SARIF_LEVELS, SECURITY_SEVERITIES
+from checker.report.portable import portable_location
 from checker.report.sarif_text import guid, sarif_text, sentence
-from checker.report.visible import code
+from checker.report.visible import LONG, code
 
 _HTTPS = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]*")
 _LONGEST_DESCRIPTION = 1000  # GitHub takes 1024 characters
@@ -54,8 +57,8 @@ def _reference(framework: str, index: int) -> Json:
     return {"name": sarif_text(framework), "guid": guid("framework", framework), "index": index}
 
 
-def descriptor(rule: Rule, taxa: Taxa) -> Json:
-    """Describe *rule*; without *taxa*, without what it supports."""
+def descriptor(report: Report, rule: Rule, taxa: Taxa, changed: ChangedRule | None) -> Json:
+    """Describe *rule*, and how policies changed it; without *taxa*, without what it supports."""
     level = SARIF_LEVELS[rule.severity]
     told: dict[str, Json] = {
         "id": rule.id,
@@ -73,6 +76,7 @@ def descriptor(rule: Rule, taxa: Taxa) -> Json:
             "severity": rule.severity.word,
             "policy": sarif_text(rule.policy),
             "fact": rule.fact,
+            **_history(report, rule, changed),
         },
     }
     if link := next(filter(_HTTPS.fullmatch, rule.references), None):
@@ -85,6 +89,28 @@ def descriptor(rule: Rule, taxa: Taxa) -> Json:
     ]
     if relationships:
         told["relationships"] = relationships
+    return told
+
+
+def _history(report: Report, rule: Rule, changed: ChangedRule | None) -> dict[str, Json]:
+    """Say where *rule* comes from where that is not its policy, what it was, and who changed it and why."""
+    told: dict[str, Json] = {}
+    if rule.origin:
+        told["origin"] = sarif_text(rule.origin)
+    if rule.disabled:
+        told["disabled"] = sarif_text(rule.disabled, LONG)
+    if changed is not None:
+        told["original"] = {"severity": changed.severity, "expected": sarif_text(changed.expected, LONG)}
+        told["override"] = [
+            {
+                "policy": sarif_text(step.override.policy),
+                "changes": [*step.override.changes],
+                "told": sarif_text(step.told, LONG),
+                "reason": sarif_text(step.override.reason, LONG),
+                "at": sarif_text(str(portable_location(report, step.override.location))),
+            }
+            for step in changed.steps
+        ]
     return told
 
 

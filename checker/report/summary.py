@@ -105,9 +105,7 @@ def missing_from(report: Report) -> tuple[str, ...]:
 
 def too_many_waived(report: Report) -> str:
     """Say that more failures are waived than `--max-waived` allows, which refuses the run; empty where it does not."""
-    waived = sum(
-        report.gated(one) for one in report.findings if one.outcome is Outcome.FAIL and one.waiver is not None
-    )
+    waived = sum(report.gated(one) for one in report.findings if one.outcome is Outcome.FAIL and one.waiver is not None)
     most = report.run.max_waived
     if most is None or waived <= most:
         return ""

@@ -93,6 +93,11 @@ def subject_words(finding: Finding) -> str:
     return f"server '{finding.server}'" if finding.server or not finding.tenant else f"tenant '{finding.tenant}'"
 
 
+def waived_until(waiver: Waiver) -> str:
+    """Say that a failure is waived, and until when."""
+    return f"waived until {waiver.expires}"
+
+
 def waived_by(waiver: Waiver) -> str:
     """Say until when, by whom and with whose approval a failure is accepted."""
     return f"until {waiver.expires} by {waiver.owner} (approved by {waiver.approver}, {waiver.ticket})"

@@ -168,7 +168,7 @@ def measure_memory(mode: str, kind: str, servers: int, weight: int) -> None:
             cwd=CHECKOUT, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(CHECKOUT)},
         )  # fmt: skip
         print(
-            f"{mode:9} {kind:18} {servers:5} servers, {size_of(folder) / 1e6:7.1f} MB of sources: {done.stdout.strip()}",
+            f"{mode:9} {kind:18} {servers:5} servers, {size_of(folder) / 1e6:7.1f} MB of sources: {done.stdout.splitlines()[-1].strip()}",
             flush=True,
         )
 

@@ -50,7 +50,7 @@ LISTED: dict[str, Any] = {
     "_meta": {"hostvars": HOSTS},
     "all": {"children": ["ungrouped", "adsync"]},
     "adsync": {"children": ["europe"]},
-    "europe": {"hosts": ["sync01.contoso.com", "sync02.contoso.com"]},
+    "europe": {"hosts": ["sync01.contoso.com", "sync02.contoso.com"], "children": ["adsync"]},
     "ungrouped": {"hosts": ["sync03", 5]},
 }
 

@@ -271,6 +271,13 @@ def test_t12_f_d13_what_is_missing_further_down_is_told_with_the_way() -> None:
     )
 
 
+def test_t12_a_shipped_policy_reaches_no_file_of_the_user() -> None:
+    """T12: a path in a shipped policy would lead into the folder of whoever runs the checker."""
+    assert [
+        "corp.yaml:4:10: a shipped policy builds on shipped policies, by their names: mine.yaml extends corp.yaml"
+    ] == mistakes_upon(extending(extends="corp"), shipped_corp=extending(extends="a.yaml", name="corp"), a=BASE)
+
+
 def test_a_document_that_stands_alone_finds_nothing() -> None:
     """Where nobody can look for bases, a policy that has one is refused."""
     assert ["f:4:10: 'corp' cannot be looked up here"] == mistakes(extending(extends="corp"))
