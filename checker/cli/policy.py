@@ -47,7 +47,7 @@ def _docs(options: argparse.Namespace) -> int:
     # NOTE: read as one of `FORMAT:PATH`, for the same is refused in a path here as there.
     path = [] if options.output is None else [f"markdown:{options.output}"]
     outputs = parse_outputs(path, ["markdown"]) or (Output("markdown"),)
-    policies = load_policies(find_policies(options.policies or tuple(shipped_policies())), {}, find_base)
+    policies = load_policies(find_policies(options.policies or tuple(shipped_policies()), "POLICY"), {}, find_base)
     return _written(outputs, {"markdown": render_docs(policies, words_of)})
 
 
@@ -93,7 +93,7 @@ def _in_force(options: argparse.Namespace) -> tuple[Policy, ...]:
         UsageError: a server is named and no inventory, or an inventory and no server of it.
         PolicyError: a policy or the inventory cannot be used.
     """
-    loaded = read_policies(find_policies(options.policies), read_settings(options.set), find_base)
+    loaded = read_policies(find_policies(options.policies, "POLICY"), read_settings(options.set), find_base)
     if options.inventory is None and options.server is None:
         return loaded.policies
     if options.inventory is None:

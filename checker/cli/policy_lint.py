@@ -55,7 +55,7 @@ def _found(named: Sequence[str]) -> tuple[list[PolicyDocument], list[Mistake], l
     missing: list[str] = []
     for name in named:
         try:
-            documents += find_policies([name])
+            documents += find_policies([name], "POLICY")
         except PolicyError as error:
             mistakes += error.mistakes
         except UsageError as error:

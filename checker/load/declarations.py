@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from checker.load.fields import FieldReader
 from checker.load.nearest import hint, shown
 from checker.load.nodes import Entry, Node, ScalarNode
+from checker.load.secrets import NO_REFERENCE
 from checker.model.catalogue import CATALOGUE
 from checker.model.facts import Known, Source, SourceFormat
 from checker.model.location import Location
@@ -23,9 +24,6 @@ from checker.schema.inventory_language import (
     declarable,
 )
 from checker.schema.policy_language import PARAMETER_NAME
-
-SECRETS = ("password", "passwd", "pwd", "secret", "token", "passphrase", "private_key", "api_key")
-"""Parts of names behind which people put what must never stand in an inventory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +71,6 @@ def known_facts(declarations: Declarations) -> dict[str, Known]:
         for (kind, name), one in declarations.items()
         if kind == "facts"
     }
-
-
-def is_secret(name: str) -> bool:
-    """Whether a key of this *name* is one that people put a secret behind."""
-    return any(word in name.casefold() for word in SECRETS)
-
-
-def refuse_secrets(reader: FieldReader, form: Mapping[str, Entry]) -> None:
-    """Tell every key of *form* that holds a secret, and not the secret."""
-    for name, entry in form.items():
-        if is_secret(name):
-            reader.wrong(
-                entry, f"{shown(name)}: an inventory holds no secret; give a reference, such as 'credential: env:NAME'"
-            )
 
 
 def _entries(reader: FieldReader, entry: Entry | None) -> tuple[Entry, ...]:
@@ -150,7 +134,5 @@ def _credential(reader: FieldReader, entry: Entry) -> Scalar | None:
             return text
         case node:
             # NOTE: what stands here instead may be a secret, so it is not repeated.
-            reader.wrong(
-                node, "'credential' is a reference: env:NAME, file:PATH, keyring:NAME or prompt, never a secret"
-            )
+            reader.wrong(node, NO_REFERENCE)
             return None

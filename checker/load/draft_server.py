@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from checker.load.declarations import Declarations
 from checker.load.fields import FieldReader
 from checker.load.nearest import shown
-from checker.load.nodes import Entry, Node
+from checker.load.nodes import Entry, Place
 from checker.schema.inventory_language import SERVER_NAME
 
 
@@ -20,7 +20,7 @@ class DraftServer:
     computer_name: str = ""  # where it is given
     groups: tuple[str, ...] = ()
     declared: Declarations
-    place: Node
+    place: Place
 
     @property
     def tenant(self) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from checker.load.declarations import Declarations, Declared, read_declarations, refuse_secrets
+from checker.load.declarations import Declarations, Declared, read_declarations
 from checker.load.fields import FieldReader
 from checker.load.nearest import hint, shown
-from checker.load.nodes import Entry, ListNode, MappingNode, Node, ScalarNode
+from checker.load.nodes import Entry, ListNode, Node, ScalarNode
 from checker.model.values import same
 from checker.schema.inventory_language import GROUP_KEYS, GROUP_NAME
+
+MOST_LEVELS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,21 @@ class Groups:
         Where two of them, neither above the other, give different values, nobody can say which is meant; that is told
         at *place*, unless the server's *own* declarations decide.
         """
-        lines = {name: self._line(name) for name in names}
-        nearest = [name for name in names if not any(name in line[1:] for line in lines.values())]
-        found: dict[tuple[str, str], tuple[str, Declared]] = {}
-        for name in nearest:
-            for key, (group, one) in self._inherited(lines[name]).items():
-                first, other = found.setdefault(key, (group, one))
-                if not same(other.value, one.value) and key not in own:
+        givers: dict[tuple[str, str], dict[str, Declared]] = defaultdict(dict)
+        for name in names:
+            for key, (group, one) in self._inherited(self._line(name)).items():
+                givers[key][group] = one
+        found: dict[tuple[str, str], Declared] = {}
+        for key, given in givers.items():
+            above = {one for group in given for one in self._line(group)[1:]}
+            (first, found[key]), *others = [(group, one) for group, one in given.items() if group not in above]
+            for group, one in others:
+                if not same(found[key].value, one.value) and key not in own:
                     told = f"{key[0]} {key[1]}".strip()
                     reader.wrong(
                         place, f"groups {first!r} and {group!r} give different values of {told!r}; say it at the server"
                     )
-        return {key: one for key, (_, one) in found.items()}
+        return found
 
     def _line(self, name: str) -> list[str]:
         line = [name]
@@ -76,8 +82,6 @@ def read_groups(reader: FieldReader, entry: Entry | None) -> Groups:
     found: dict[str, _Group] = {}
     for one in ((reader.mapping(entry.value, "'groups'") if entry else None) or {}).values():
         reader.key(one, "a group's name", GROUP_NAME, "europe")
-        if isinstance(one.value, MappingNode):
-            refuse_secrets(reader, one.value.entries)
         form = reader.form(one.value, f"group {shown(one.name)}", GROUP_KEYS) or {}
         found[one.name] = _Group(form.get("parent"), read_declarations(reader, form))
     return Groups(_without_wrong_parents(reader, found))
@@ -93,25 +97,29 @@ def _without_wrong_parents(reader: FieldReader, groups: Mapping[str, _Group]) ->
             reader.expected(group.parent.value, "'parent' is the name of a group")
         elif parent not in groups:
             reader.wrong(group.parent.value, f"unknown group {shown(parent)}{hint(parent, groups)}")
-        elif (circle := _circle(name, groups)) is not None:
-            reader.wrong(group.parent.value, f"a group is its own ancestor: {' -> '.join(circle)}")
+        elif (line := _line_up(name, groups))[-1] == name:
+            reader.wrong(group.parent.value, f"a group is its own ancestor: {' -> '.join(line)}")
+        elif len(line) > MOST_LEVELS:
+            reader.wrong(group.parent.value, f"more than {MOST_LEVELS} groups stand above one another")
         else:
             continue
         whole[name] = _Group(None, group.declared)
     return whole
 
 
-def _circle(name: str, groups: Mapping[str, _Group]) -> list[str] | None:
-    """Give the way from *name* up and back to itself; None where there is none."""
+def _line_up(name: str, groups: Mapping[str, _Group]) -> list[str]:
+    """Give *name* and the groups above it: up to the topmost, up to *name* itself, or until there are too many."""
     line = [name]
-    while True:
+    while len(line) <= MOST_LEVELS:
         parent = groups[line[-1]].parent
         above = _text(parent.value) if parent else None
+        # A group that stands below a circle, and not in it, is right; the circle is told where it is.
         if above is None or above not in groups or (above in line and above != name):
-            return None
+            break
         line.append(above)
         if above == name:
-            return line
+            break
+    return line
 
 
 def _text(node: Node) -> str | None:

@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from checker.errors import PolicyError
-from checker.load.ansible import read_ansible, with_places
-from checker.load.declarations import Declarations, Declared, known_facts, read_declarations, refuse_secrets
+from checker.load.ansible import read_ansible
+from checker.load.declarations import Declarations, Declared, known_facts, read_declarations
 from checker.load.draft_server import DraftServer, read_server_name
 from checker.load.fields import FieldReader
 from checker.load.groups import Groups, read_groups
 from checker.load.json_nodes import read_json
 from checker.load.mistakes import Mistakes
 from checker.load.nearest import shown
-from checker.load.nodes import Entry, MappingNode, Node
+from checker.load.nodes import Entry, MappingNode, Node, entry_of
+from checker.load.secrets import DiscreetMistakes, without_secrets
 from checker.load.strict_yaml import read_yaml
 from checker.model.inventory import Connection, ExpectedServer, Inventory, Role
 from checker.schema.inventory_language import (
@@ -35,34 +36,38 @@ def load_inventory(content: bytes, path: str) -> Inventory:
     Raises:
         PolicyError: it cannot be used; every mistake is told.
     """
-    mistakes = Mistakes(path)
+    mistakes = DiscreetMistakes(path, content)
     reader = FieldReader(mistakes)
     root = _root(content, mistakes)
-    sha256 = hashlib.sha256(content).hexdigest()
     if isinstance(root, MappingNode) and "_meta" in root.entries:
-        drafts, notes = read_ansible(reader, root)
-        name = "ansible"
-        place: Node = root
+        name, (drafts, notes) = "ansible", read_ansible(reader, root)
     else:
-        form = reader.form(root, "an inventory", INVENTORY_KEYS, INVENTORY_REQUIRED) or {}
-        name = reader.name(form.get("inventory"), "an inventory's name", POLICY_NAME, "contoso-sync")
-        groups = read_groups(reader, form.get("groups"))
-        drafts, notes = _drafts(reader, form.get("servers"), groups), ()
-        place = form["servers"].value if "servers" in form else root
+        name, drafts, notes = *_own(reader, without_secrets(reader, root)), ()
     if not drafts and not mistakes.found:
-        reader.wrong(place, "the inventory expects no server at all")
+        reader.wrong(root, "the inventory expects no server at all")
     _refuse_ambiguous(reader, drafts)
     if mistakes.found:
         raise PolicyError(mistakes.found)
     servers = tuple(_server(reader, one) for one in sorted(drafts, key=lambda one: one.name))
-    return Inventory(name=name, path=path, sha256=sha256, servers=servers, notes=tuple(notes))
+    return Inventory(name=name, path=path, sha256=hashlib.sha256(content).hexdigest(), servers=servers, notes=notes)
 
 
 def _root(content: bytes, mistakes: Mistakes) -> Node:
     """Read YAML, or the JSON of another program, which may hold what our own documents must not."""
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"_meta"' in content:
-        return with_places(read_json(content, mistakes), content)
+        return read_json(content, mistakes)
     return read_yaml(content, mistakes)
+
+
+def _own(reader: FieldReader, root: Node) -> tuple[str, list[DraftServer]]:
+    """Read the project's own form: the name of the inventory, and its servers."""
+    if entry_of(root, "all") and not entry_of(root, "servers"):
+        reader.wrong(root, "this is an inventory of Ansible; give what 'ansible-inventory --list' prints of it")
+        return "", []
+    form = reader.form(root, "an inventory", INVENTORY_KEYS, INVENTORY_REQUIRED) or {}
+    name = reader.name(form.get("inventory"), "an inventory's name", POLICY_NAME, "contoso-sync")
+    groups = read_groups(reader, form.get("groups"))
+    return name, _drafts(reader, form.get("servers"), groups)
 
 
 def _drafts(reader: FieldReader, entry: Entry | None, groups: Groups) -> list[DraftServer]:
@@ -71,8 +76,6 @@ def _drafts(reader: FieldReader, entry: Entry | None, groups: Groups) -> list[Dr
 
 
 def _draft(reader: FieldReader, node: Node, groups: Groups) -> DraftServer | None:
-    if isinstance(node, MappingNode):
-        refuse_secrets(reader, node.entries)
     form = reader.form(node, "a server", SERVER_KEYS, SERVER_REQUIRED)
     if form is None:
         return None

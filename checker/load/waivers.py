@@ -75,6 +75,8 @@ def _waiver(reader: FieldReader, node: Node, rules: Mapping[str, Rule], longest_
         reader.wrong(node, "a waiver has neither 'servers' nor 'tenants'; say for whom it is")
     justification = reader.text(form.get("justification"), "the justification of a waiver")
     ticket = reader.line(form.get("ticket"), "the ticket of a waiver")
+    for key, value in (("justification", justification), ("ticket", ticket)):
+        _refuse_unseen(reader, form.get(key), value)
     owner, approver = _people(reader, form)
     span = _span(reader, form, longest_days)
     only_while = _only_while(reader, form.get("only_while"), rule, rules)
@@ -131,9 +133,16 @@ def _items(entry: Entry) -> Sequence[Node]:
 def _people(reader: FieldReader, form: Mapping[str, Entry]) -> tuple[str, str]:
     owner = reader.line(form.get("owner"), "the owner of a waiver")
     approver = reader.line(form.get("approver"), "the approver of a waiver")
+    for key, value in (("owner", owner), ("approver", approver)):
+        _refuse_unseen(reader, form.get(key), value)
     if owner and approver and _person(owner) == _person(approver):
         reader.wrong(form["approver"].value, "the approver is the owner; an exception is approved by somebody else")
     return owner, approver
+
+
+def _refuse_unseen(reader: FieldReader, entry: Entry | None, value: str) -> None:
+    if entry and value.strip() and not _person(value):
+        reader.wrong(entry.value, f"{entry.name!r} holds only characters that nobody sees")
 
 
 def _person(name: str) -> str:
@@ -150,6 +159,9 @@ def _span(reader: FieldReader, form: Mapping[str, Entry], longest_days: int) -> 
     days = (expires - created).days
     if days < 0:
         reader.wrong(form["expires"].value, f"it expires before it was created, on {created}")
+        return None
+    if expires == date.max:
+        reader.wrong(form["expires"].value, f"no day comes after {expires}; name one that ends")
         return None
     if days > longest_days:
         reader.wrong(form["expires"].value, f"it spans {days} days, and {longest_days} are the most (--longest-waiver)")

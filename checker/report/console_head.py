@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from checker.model.result import Report
 from checker.model.timestamp import format_timestamp
 from checker.report.console_lines import LONGEST_MESSAGE, LONGEST_PATH, Line, Piece, labelled, wrapped
+from checker.report.mapping import Standing, standing_of
 from checker.report.run_words import (
     limits_of,
     parameter_words,
@@ -32,18 +34,19 @@ def head(report: Report, width: int) -> Iterator[Line]:
     if run.selection.partial:
         yield from labelled("partial", terminal(selection_words(run.selection), LONGEST_PATH), width, style="waived")
     yield from _files(report, width)
-    if parameters := "; ".join(
-        f"{terminal(one.name)} = {terminal(parameter_words(one), LONGEST_MESSAGE)}" for one in report.parameters
-    ):
+    if parameters := "; ".join(f"{terminal(one.name)} = {terminal(parameter_words(one))}" for one in report.parameters):
         yield from labelled("parameters", parameters, width)
     yield from labelled("fail on", f"{run.fail_on.word} and above", width)
     if limits := ", ".join(f"--{name} {value}" for name, value in limits_of(run)):
         yield from labelled("limits", limits, width)
     if report.population.inventory or report.inventory:
         yield from labelled("population", terminal(population_words(report), LONGEST_MESSAGE), width)
-    for subject in subjects_of(report):
+    subjects = subjects_of(report)
+    for subject in subjects:
         yield ()
         yield from _tenant(subject, width) if subject.tenant else _server(report, subject, width)
+        if len(subjects) > 1:
+            yield _counts(report, subject)
 
 
 def _files(report: Report, width: int) -> Iterator[Line]:
@@ -85,3 +88,19 @@ def _tenant(subject: Subject, width: int) -> Iterator[Line]:
     yield (Piece("tenant "), Piece(terminal(subject.tenant), "title"))
     servers = terminal(", ".join(subject.members) or "no server is known to be its own", LONGEST_MESSAGE)
     yield from labelled("servers", servers, width)
+
+
+def _counts(report: Report, subject: Subject) -> Line:
+    """Count the findings of one of several, so that a sum over all of them hides none that is not well."""
+    found = Counter(standing_of(report, finding) for finding in subject.findings)
+    told = {
+        "error": found[Standing.ERROR],
+        "fail": found[Standing.FAIL],
+        "waived": found[Standing.WAIVED],
+        "below --fail-on": found[Standing.ERROR_BELOW] + found[Standing.FAIL_BELOW],
+        "pass": found[Standing.PASS],
+        "not applicable": found[Standing.NOT_APPLICABLE],
+    }
+    worst = next((word for word in ("error", "fail", "waived") if told[word]), "")
+    words = ", ".join(f"{number} {word}" for word, number in told.items() if number)
+    return (Piece("  "), Piece(words or "no findings", worst))

@@ -26,7 +26,7 @@ TOOL = "adsync-checker"
 
 def run_properties(report: Report) -> dict[str, str]:
     """Give the name and the value of each property that all suites share."""
-    return _shown((*_of_run(report), *_of_rules(report)))
+    return _shown(part for told in (_of_run, _of_policies, _of_ground, _of_rules) for part in told(report))
 
 
 def subject_properties(report: Report, subject: Subject) -> dict[str, str]:
@@ -46,6 +46,11 @@ def _of_run(report: Report) -> Iterator[tuple[str, str]]:
     if run.selection.partial:
         yield "partial", selection_words(run.selection)
     yield from limits_of(run)
+    if waived := summary_of(report).waived:
+        yield "waived", str(waived)
+
+
+def _of_policies(report: Report) -> Iterator[tuple[str, str]]:
     for policy in report.policies:
         yield f"policy {policy.name}", f"version {policy.version}, sha256 {policy.sha256}"
         for file in policy.extends:
@@ -55,6 +60,9 @@ def _of_run(report: Report) -> Iterator[tuple[str, str]]:
             yield f"parameter {parameter.name} of {policy.name}", parameter_words(parameter)
     for number, parameter in enumerate(report.server_parameters, 1):
         yield f"parameter {parameter.name} of some servers, {number}", parameter_words(parameter)
+
+
+def _of_ground(report: Report) -> Iterator[tuple[str, str]]:
     if one := report.inventory:
         yield "inventory", f"{one.name}, {portable(report, one.path)}, sha256 {one.sha256}"
     if report.population.inventory or report.inventory:
@@ -65,8 +73,6 @@ def _of_run(report: Report) -> Iterator[tuple[str, str]]:
     for number, revision in enumerate(unclean(report), 1):
         words = f"{portable(report, revision.path)}, {portable_text(report, revision_words(revision))}"
         yield f"revision {number}", words
-    if waived := summary_of(report).waived:
-        yield "waived", str(waived)
 
 
 def _of_rules(report: Report) -> Iterator[tuple[str, str]]:

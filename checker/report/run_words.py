@@ -12,6 +12,8 @@ from checker.model.waiver import WaiverFile, WaiverState
 from checker.report.summary import missing_from
 from checker.report.wording import counted, quoted
 
+_LONGEST_VALUE = 200
+
 
 def selection_words(selection: Selection) -> str:
     """Give what narrowed a run, as it was asked for; empty for a whole run."""
@@ -60,8 +62,11 @@ def role_words(row: ServerRow) -> str:
 
 def parameter_words(parameter: Parameter) -> str:
     """Give the value of *parameter* and where it comes from, and the servers that it is for if it is not for all."""
+    value = show(parameter.value)
+    # NOTE: a long value is cut here, so that a cut of the whole does not take away where it comes from.
+    cut = f"{value[:_LONGEST_VALUE]}...(+{len(value) - _LONGEST_VALUE})" if len(value) > _LONGEST_VALUE else value
     whom = f" for {', '.join(parameter.servers)}" if parameter.servers else ""
-    return f"{show(parameter.value)} ({parameter.origin}{whom})"
+    return f"{cut} ({parameter.origin}{whom})"
 
 
 def waiver_file_words(report: Report, file: WaiverFile) -> str:

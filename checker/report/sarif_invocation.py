@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -102,33 +102,12 @@ def invocation(
     run, reasons = report.run, incomplete_because(report)
     treated = [(finding, treatment_of(report, finding)) for finding in report.findings]
     gated_errors = any(treatment.notification == "error" for _, treatment in treated)
-    notifications = [_note(_INCOMPLETE, "error", portable_text(report, reason)) for reason in reasons]
-    if narrowed := partial_words(run.selection):
-        notifications.append(_note(_PARTIAL, "warning", narrowed))
-    if refused := too_many_waived(report):
-        notifications.append(_note(_TOO_MANY_WAIVED, "warning", refused))
-    for finding in findings:
-        treatment = treatment_of(report, finding)
-        if treatment.notification:
-            notifications.append(
-                _of_rule(_NOT_EVALUATED, treatment.notification, report, finding, rule_indexes, tables)
-            )
-        elif treatment.kind == "fail" and not treatment.alert and not full:
-            kind = _WAIVED if treatment.suppressed else _BELOW
-            notifications.append(_of_rule(kind, "note", report, finding, rule_indexes, tables))
-    for diagnostic in report.diagnostics:
-        if not diagnostic.incomplete:
-            note = _note(_REMARK, "note", portable_text(report, diagnostic.message))
-            if diagnostic.location:
-                note["locations"] = [
-                    {"physicalLocation": tables.physical(portable_location(report, diagnostic.location))}
-                ]
-            notifications.append(note)
-    for file in report.files_not_understood:
-        note = _note(_NOT_UNDERSTOOD, "warning", f"'{portable(report, file.path)}' is not understood: {file.why}")
-        place: Json = {"uri": uri(portable(report, file.path)), "uriBaseId": ROOT}
-        note["locations"] = [{"physicalLocation": {"artifactLocation": place}}]
-        notifications.append(note)
+    notifications = [
+        *(_note(_INCOMPLETE, "error", portable_text(report, reason)) for reason in reasons),
+        *_of_run(report),
+        *_of_findings(report, findings, rule_indexes, tables, full=full),
+        *_of_files(report, tables),
+    ]
     told: dict[str, Json] = {
         "executionSuccessful": run.complete and not reasons and not gated_errors,
         "exitCode": run.exit_code,
@@ -140,6 +119,41 @@ def invocation(
     if notifications:
         told["toolExecutionNotifications"] = [*notifications]
     return told
+
+
+def _of_run(report: Report) -> Iterator[Json]:
+    if narrowed := partial_words(report.run.selection):
+        yield _note(_PARTIAL, "warning", narrowed)
+    if refused := too_many_waived(report):
+        yield _note(_TOO_MANY_WAIVED, "warning", refused)
+
+
+def _of_findings(
+    report: Report, findings: Sequence[Finding], rule_indexes: dict[str, int], tables: Tables, *, full: bool
+) -> Iterator[Json]:
+    """Tell errors, and what fails and has no result in the profile."""
+    for finding in findings:
+        treatment = treatment_of(report, finding)
+        if treatment.notification:
+            yield _of_rule(_NOT_EVALUATED, treatment.notification, report, finding, rule_indexes, tables)
+        elif treatment.kind == "fail" and not treatment.alert and not full:
+            kind = _WAIVED if treatment.suppressed else _BELOW
+            yield _of_rule(kind, "note", report, finding, rule_indexes, tables)
+
+
+def _of_files(report: Report, tables: Tables) -> Iterator[Json]:
+    for diagnostic in report.diagnostics:
+        if not diagnostic.incomplete:
+            note = _note(_REMARK, "note", portable_text(report, diagnostic.message))
+            if diagnostic.location:
+                place = tables.physical(portable_location(report, diagnostic.location))
+                note["locations"] = [{"physicalLocation": place}]
+            yield note
+    for file in report.files_not_understood:
+        note = _note(_NOT_UNDERSTOOD, "warning", f"'{portable(report, file.path)}' is not understood: {file.why}")
+        artifact: Json = {"uri": uri(portable(report, file.path)), "uriBaseId": ROOT}
+        note["locations"] = [{"physicalLocation": {"artifactLocation": artifact}}]
+        yield note
 
 
 def utc(moment: datetime) -> str:

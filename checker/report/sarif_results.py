@@ -26,9 +26,13 @@ class Tables:
     _files: dict[str, int] = field(default_factory=dict)
     _names: dict[str, int] = field(default_factory=dict)
 
-    def given(self, path: str, role: str, sha256: str) -> None:
-        """List the file at *path*, which decides about the run."""
-        self._list_file(path, {"roles": [role], "hashes": {"sha-256": sha256}})
+    def policy(self, path: str, sha256: str) -> None:
+        """List the policy at *path*."""
+        self._list_file(path, {"roles": ["policy"], "hashes": {"sha-256": sha256}})
+
+    def configuration(self, path: str, sha256: str) -> None:
+        """List the inventory or the file of waivers at *path*."""
+        self._list_file(path, {"roles": ["userSpecifiedConfiguration"], "hashes": {"sha-256": sha256}})
 
     def physical(self, location: Location) -> Json:
         """Point at *location*, whose file is a portable name; the file is listed if it is not yet."""
@@ -62,13 +66,13 @@ def tables_of(report: Report) -> Tables:
     tables = Tables()
     for policy in report.policies:
         for file in policy.files:
-            tables.given(portable(report, file.path), "policy", file.sha256)
+            tables.policy(portable(report, file.path), file.sha256)
     for one in (*([report.inventory] if report.inventory else ()), *report.waiver_files):
-        tables.given(portable(report, one.path), "userSpecifiedConfiguration", one.sha256)
+        tables.configuration(portable(report, one.path), one.sha256)
     return tables
 
 
-def result(report: Report, finding: Finding, rule_index: int, tables: Tables, *, full: bool) -> Json:
+def result(report: Report, finding: Finding, rule_index: int, tables: Tables, *, full: bool) -> dict[str, Json]:
     """
     Give the result of *finding*.
 

@@ -6,12 +6,17 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from checker.cli.bases import find_base
+from checker.cli.inputs import find_policies
 from checker.cli.parser import build_parser
+from checker.load.inventory import load_inventory
 from checker.load.policies import PolicyDocument, load_policies
+from checker.load.waivers import load_waivers
 from checker.model.catalogue import CATALOGUE, facts_in
 from checker.model.facts import SourceFormat
 from checker.shipped import shipped_policies
@@ -39,16 +44,27 @@ def section(name: str) -> str:
     return found[1]
 
 
+def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """Give *parser*, those of its verbs, and those below them."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for verb in action.choices.values():
+                yield from parsers(verb)
+
+
 def flags() -> list[str]:
     """Name every flag of every command."""
-    parser = build_parser()
-    verbs = [
-        verb
-        for action in parser._actions
-        if isinstance(action, argparse._SubParsersAction)
-        for verb in action.choices.values()
-    ]
-    return sorted({flag for one in (parser, *verbs) for action in one._actions for flag in action.option_strings})
+    return sorted(
+        {flag for one in parsers(build_parser()) for action in one._actions for flag in action.option_strings}
+    )
+
+
+def example(name: str) -> bytes:
+    """Give the YAML of the example *name*."""
+    found = re.fullmatch(r"```yaml\n(.*?)```\n", section(name), re.DOTALL)
+    assert found is not None
+    return found[1].encode()
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -130,11 +146,25 @@ def test_contributors_are_given_the_command_of_the_readme() -> None:
 
 
 def test_example_policy_can_be_used() -> None:
-    """The policy that the README shows loads as it stands."""
-    (example,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    (policy,) = load_policies([PolicyDocument(path="example.yaml", content=example.encode(), shipped=False)], {})
+    """The policy that the README shows loads as it stands, with all that it builds on."""
+    (policy,) = load_policies([PolicyDocument(path="example.yaml", content=example("policy"))], {}, find_base)
 
-    assert [rule.id for rule in policy.rules] == ["OURS0001"]
+    assert [rule.id for rule in policy.rules if rule.base or rule.origin in ("", "my-servers")] == [
+        "AADC0012",
+        "OURS0001",
+        "OURS0002",
+    ]
+    assert [file.name for file in policy.extends] == ["v2-endpoint"]
+
+
+def test_example_inventory_and_waivers_can_be_used() -> None:
+    """The inventory and the waivers that the README shows load as they stand."""
+    policies = load_policies(find_policies(["v2-endpoint"]), {})
+    inventory = load_inventory(example("inventory"), "inventory.yaml")
+    waivers = load_waivers(example("waivers"), "waivers.yaml", policies, 365)
+
+    assert ["sync01.contoso.com", "sync02.contoso.com"] == [one.name for one in inventory.servers]
+    assert ["AADC0006"] == [one.rule for one in waivers.waivers]
 
 
 @pytest.mark.parametrize("document", [README, CHANGELOG], ids=["README", "CHANGELOG"])
@@ -148,13 +178,15 @@ def test_counts_of_rules_are_right(document: str) -> None:
             {},
         )
     }
-    told = re.search(r"`v2-endpoint`.*?\b(\d+) rules.*?`recommended`\D*(\d+)", document, re.DOTALL)
+    told = re.search(r"`v2-endpoint`[^`]*?\b(\d+) rules.*?`recommended`\D*(\d+).*?`fleet`\D*(\d+)", document, re.DOTALL)
     assert told is not None
 
-    assert {"v2-endpoint": int(told[1]), "recommended": int(told[2])} == counts
+    assert {"v2-endpoint": int(told[1]), "recommended": int(told[2]), "fleet": int(told[3])} == counts
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "ci/README.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "ci/README.md", "policies/README.md"]
+)
 def test_links_within_the_project_lead_somewhere(name: str) -> None:
     """A relative link names a file that is there."""
     path = ROOT / name

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
 from checker.model.facts import Source, SourceFile, SourceFormat
+from checker.model.inventory import Connection, ExpectedServer, Inventory, Role
 from checker.model.location import Location
-from checker.model.policy import Case, Equals, Expectation, Parameter, Policy, Remediation, Rule, Severity
+from checker.model.policy import (
+    AtMost,
+    Case,
+    Equals,
+    ExactlyOne,
+    Expectation,
+    FactCondition,
+    Override,
+    Parameter,
+    Policy,
+    PolicyFile,
+    Remediation,
+    Rule,
+    Scope,
+    Severity,
+)
 from checker.model.result import (
     Diagnostic,
     Finding,
@@ -18,11 +34,14 @@ from checker.model.result import (
     Outcome,
     Population,
     Report,
+    Revision,
     Run,
+    Selection,
     ServerRow,
 )
 from checker.model.values import FactType, Record, Value
 from checker.model.version import Version
+from checker.model.waiver import Waiver, WaiverFile, WaiverState, WaiverUse
 
 STARTED = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 POLICY_PATH = "v2-endpoint.yaml"
@@ -291,6 +310,180 @@ THREE = of(
     complete=False,
 )
 
+WAIVER = Waiver(
+    rule="AADC0006",
+    servers=("CONTOSO-AADC01",),
+    justification="The limit is raised with the next release.",
+    owner="jane.doe@contoso.com",
+    approver="max.muster@contoso.com",
+    ticket="CHG-4711",
+    created=date(2026, 11, 1),
+    expires=date(2026, 12, 31),
+    location=Location("/home/ann/waivers.yaml", 3, 5),
+)
+"""It covers one failure that counts; on the day of the runs here it has 39 days left."""
+
+_WAIVERS = WaiverFile(path="/home/ann/waivers.yaml", sha256="cafe0123" * 8, waivers=(WAIVER, WAIVER))
+
+WAIVED = replace(
+    REPORT,
+    findings=tuple(
+        replace(one, waiver=WAIVER) if one.rule in {"AADC0006", "AADC0013"} else one for one in REPORT.findings
+    ),
+    waiver_files=(_WAIVERS,),
+    waiver_uses=(WaiverUse(waiver=WAIVER, state=WaiverState.USED, covers=2),),
+    portable={**PORTABLE, "/home/ann/waivers.yaml": "waivers.yaml"},
+)
+"""As `REPORT`, and of its four failures one that counts and one below the threshold are waived."""
+
+ALL_WAIVED = replace(
+    of([replace(finding(one.id, Outcome.FAIL), waiver=WAIVER) for one in RULES], exit_code=0),
+    waiver_files=(_WAIVERS,),
+)
+"""Everything fails, and everything is waived."""
+
+FLEET_RULE = rule(
+    "AADC0201",
+    Severity.CRITICAL,
+    line=150,
+    title="Exactly one server of a tenant is active",
+    fact="server.staging_mode",
+    cases=(),
+    scope=Scope.FLEET,
+    fleet=ExactlyOne(),
+    where=(FactCondition(fact="server.staging_mode", expectation=Expectation(constraints=(Equals(False),))),),
+)
+
+
+def of_tenant(tenant: str, outcome: Outcome, **given: object) -> Finding:
+    """Make a finding of the fleet rule."""
+    made = Finding(
+        server="",
+        tenant=tenant,
+        rule="AADC0201",
+        outcome=outcome,
+        message=f"The outcome for the fleet is '{outcome.value}'.",
+        fact="server.staging_mode",
+        expected="exactly one server where staging mode is false",
+    )
+    return replace(made, **given)  # type: ignore[arg-type] # as in `rule`
+
+
+_FLEET_POLICY = replace(POLICY, rules=(*RULES[:2], FLEET_RULE))
+
+TENANTS = replace(
+    of([finding("AADC0001", Outcome.PASS, name, observed=2) for name in ("A", "B", "tenant x.example")], exit_code=4),
+    policies=(_FLEET_POLICY,),
+    servers=(
+        ServerRow(name="A", role="active", tenant="x.example"),
+        ServerRow(name="B", role="active", tenant="x.example"),
+        ServerRow(name="tenant x.example", tenant="y.example"),
+    ),
+    findings=(
+        *(finding("AADC0001", Outcome.PASS, name, observed=2) for name in ("A", "B", "tenant x.example")),
+        of_tenant("x.example", Outcome.FAIL, observed=2, message="2 servers are active: 'A', 'B'."),
+        of_tenant("y.example", Outcome.ERROR, reason="not_in_source", message="Nobody knows."),
+    ),
+)
+"""Two tenants, of which one has two active servers; and a server that is called like that tenant."""
+
+_OVERRIDE = Override(
+    policy="contoso",
+    changes=("severity", "expect", "when"),
+    reason="Groups above 100,000 members are split.",
+    location=Location("/home/ann/contoso.yaml", 7, 5),
+)
+_OFF = Override(
+    policy="contoso",
+    changes=("disabled",),
+    reason="Nobody reads these events.",
+    location=Location("/home/ann/contoso.yaml", 12, 5),
+)
+CHANGED = replace(
+    REPORT,
+    policies=(
+        replace(
+            POLICY,
+            name="contoso",
+            path="/home/ann/contoso.yaml",
+            shipped=False,
+            extends=(PolicyFile(name="v2-endpoint", version="1.0.0", path=POLICY_PATH, sha256="beef" * 16),),
+            rules=(
+                *(one for one in RULES if one.id not in {"AADC0006", "AADC0012"}),
+                replace(
+                    rule("AADC0006", Severity.LOW, line=7),
+                    cases=(Case(expectation=Expectation(constraints=(AtMost(100000),))),),
+                    origin="v2-endpoint",
+                    base=RULES[3],
+                    override=_OVERRIDE,
+                ),
+                replace(RULES[6], origin="v2-endpoint", base=RULES[6], override=_OFF, disabled=_OFF.reason),
+            ),
+        ),
+    ),
+    findings=tuple(
+        replace(
+            one,
+            outcome=Outcome.NOT_APPLICABLE,
+            reason="disabled",
+            message=f"The rule is turned off by policy 'contoso': {_OFF.reason}",
+        )
+        if one.rule == "AADC0012"
+        else replace(one, expected="each: limit at most 100000")
+        if one.rule == "AADC0006"
+        else one
+        for one in REPORT.findings
+    ),
+    originals={"AADC0006": "each: limit at least 50001 and at most 250000", "AADC0012": "equals 0"},
+    portable={**PORTABLE, "/home/ann/contoso.yaml": "policies/contoso.yaml"},
+)
+"""As `REPORT`, by a policy that lowers one rule and turns another one off."""
+
+PARTIAL = with_run(GREEN, selection=Selection(servers=("contoso-*",), rules=("AADC0001",), tags=("endpoint", "limits")))
+"""Everything passes of what was asked for."""
+
+
+def expected_server(name: str, **given: object) -> ExpectedServer:
+    """Make a server of an inventory."""
+    made = ExpectedServer(
+        name=name,
+        computer_name=name.lower(),
+        role=Role.ACTIVE,
+        connection=Connection(host=name),
+        location=Location("/home/ann/inventory.yaml", 4, 5),
+    )
+    return replace(made, **given)  # type: ignore[arg-type] # as in `rule`
+
+
+EXPECTED = replace(
+    with_run(REPORT, max_age=timedelta(days=7), longest_waiver=90, max_waived=3),
+    inventory=Inventory(
+        name="contoso-sync",
+        path="/home/ann/inventory.yaml",
+        sha256="fade0123" * 8,
+        servers=tuple(map(expected_server, ("CONTOSO-AADC01", "SYNC02", "SYNC03"))),
+    ),
+    servers=(replace(SERVER, tenant="contoso.onmicrosoft.com"), ServerRow(name="SYNC02", role="staging")),
+    findings=(*FINDINGS, *(finding(one.id, Outcome.ERROR, "SYNC02", reason="no_data") for one in RULES)),
+    population=Population(
+        expected=("CONTOSO-AADC01", "SYNC02", "SYNC03"),
+        received=("CONTOSO-AADC01", "ROGUE"),
+        missing=("SYNC02", "SYNC03"),
+        unexpected=("ROGUE",),
+        left_out=("SYNC03",),
+        inventory=True,
+    ),
+    revisions=(
+        Revision("/home/ann/inventory.yaml", "modified", "0123456789abcdef", "main"),
+        Revision("/home/ann/policies/own.yaml", "clean", "0123456789abcdef", "main"),
+    ),
+    server_parameters=(
+        replace(POLICY.parameters[0], value=70000, origin="inventory", servers=("CONTOSO-AADC01", "SYNC02")),
+    ),
+    portable={**PORTABLE, "/home/ann/inventory.yaml": "inventory.yaml"},
+)
+"""With an inventory of three servers: one is there, one is missing, one was left out; and a fourth came unasked."""
+
 REPORTS = {
     "contoso": REPORT,
     "green": GREEN,
@@ -298,6 +491,13 @@ REPORTS = {
     "interrupted": INTERRUPTED,
     "fleet": FLEET,
     "three": THREE,
+    "waived": WAIVED,
+    "all waived": ALL_WAIVED,
+    "too many waived": with_run(ALL_WAIVED, max_waived=1, exit_code=1),
+    "tenants": TENANTS,
+    "changed": CHANGED,
+    "partial": PARTIAL,
+    "expected": EXPECTED,
 }
 
 
@@ -306,6 +506,9 @@ def hostile(text: str, report: Report = REPORT) -> Report:
     place = Location(text, 3, 4)
     server = f"{text}" or "S"
     record = Record.of(rule=text, limit=1)
+    waiver = replace(
+        WAIVER, justification=text, owner=text, approver=text, ticket=text, servers=(text,), location=place
+    )
     findings = [
         replace(
             one,
@@ -315,11 +518,24 @@ def hostile(text: str, report: Report = REPORT) -> Report:
             derivation=text,
             expected=text,
             source=Source(SourceFormat.REGISTRY, located, text),
+            waiver=waiver if one.rule in {"AADC0006", "AADC0013"} else None,
         )
         for one, observed, located in zip(
             report.findings, (text, None, (record,) * 3, text, None, True, None, text), (place, None) * 4, strict=True
         )
     ]
+    findings += [
+        of_tenant(text or "t", outcome, rule=id_, message=text or "m", expected=text, waiver=covered)
+        for id_, outcome, covered in (
+            ("AADC0201", Outcome.FAIL, None),
+            ("AADC0202", Outcome.FAIL, waiver),
+            ("AADC0203", Outcome.ERROR, None),
+        )
+    ]
+    override = Override(
+        policy=text, changes=("severity", "expect", "max_age", "rationale"), reason=text, location=place
+    )
+    fleet_rules = tuple(replace(FLEET_RULE, id=id_) for id_ in ("AADC0201", "AADC0202", "AADC0203"))
     rules = tuple(
         replace(
             one,
@@ -330,18 +546,35 @@ def hostile(text: str, report: Report = REPORT) -> Report:
             tags=(text,),
             controls=((text or "f", (text or "i",)),),
             policy=text or "p",
+            origin=text,
+            base=one,
+            override=override,
+            disabled=text,
         )
-        for one in RULES
+        for one in (*RULES, *fleet_rules)
     )
     parameter = replace(POLICY.parameters[0], type=FactType.TEXT, value=text, default=text)
+    file = PolicyFile(name=text or "p", version=text, path=text, sha256="beef" * 16)
+    policy = replace(
+        POLICY, name=text or "p", version=text, path=text, rules=rules, parameters=(parameter,), extends=(file,)
+    )
+    row = replace(SERVER, name=server, tenant=text, sources=(replace(SERVER.sources[0], path=text, assignment=text),))
     return replace(
-        report,
-        policies=(replace(POLICY, name=text or "p", version=text, path=text, rules=rules, parameters=(parameter,)),),
-        servers=(replace(SERVER, name=server, sources=(replace(SERVER.sources[0], path=text, assignment=text),)),),
+        with_run(report, selection=Selection(servers=(text,), rules=(text,), tags=(text,)), max_waived=0),
+        policies=(policy,),
+        servers=(row,),
         findings=tuple(findings),
-        population=Population(expected=(server,), received=(), missing=(text,)),
+        population=Population(
+            expected=(server,), received=(), missing=(text,), unexpected=(text,), left_out=(f"{text}2",), inventory=True
+        ),
         files_not_understood=(NotUnderstood(text, text),),
         diagnostics=(Diagnostic(text, place), Diagnostic(text, incomplete=True)),
+        inventory=Inventory(name=text, path=text, sha256="fade0123" * 8, servers=(expected_server(text),)),
+        waiver_files=(WaiverFile(path=text, sha256="cafe0123" * 8, waivers=(waiver,)),),
+        waiver_uses=(WaiverUse(waiver=waiver, state=WaiverState.USED, target=text, covers=3),),
+        revisions=(Revision(text, "modified", "0123", text, text), Revision(text, "unreadable", text)),
+        server_parameters=(replace(parameter, servers=(text, text), origin="inventory"),),
+        originals=dict.fromkeys((one.id for one in rules), text),
         portable={},
     )
 

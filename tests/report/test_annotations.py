@@ -11,13 +11,27 @@ from hypothesis import given
 from checker.model.policy import Severity
 from checker.model.result import Outcome, Report
 from checker.report.annotations import Dialect, render
-from tests.report.reports import EMPTY, GREEN, POLICY, REPORT, RULES, finding, of, reports, with_run
+from tests.report.reports import (
+    ALL_WAIVED,
+    EMPTY,
+    GREEN,
+    PARTIAL,
+    POLICY,
+    REPORT,
+    RULES,
+    TENANTS,
+    WAIVED,
+    finding,
+    of,
+    reports,
+    with_run,
+)
 from tests.report.runners import acting, azure_command, github_command
 
 
 def _github(line: str) -> dict[str, str]:
     """Read a line as GitHub's runner does: properties first, then the text, each unescaped in its own way."""
-    found = re.fullmatch(r"::error (?P<properties>.*?)::(?P<text>.*)", line)
+    found = re.fullmatch(r"::(?P<level>error|warning|notice) (?P<properties>.*?)::(?P<text>.*)", line)
     assert found
     properties = dict(one.split("=", 1) for one in found["properties"].split(","))
     for name, value in properties.items():
@@ -126,7 +140,7 @@ def test_any_text_makes_one_command_a_line(report: Report) -> None:
     github, azure = render(report, Dialect.GITHUB), render(report, Dialect.AZURE)
 
     assert set() == acting(github) | acting(azure)
-    assert {"error"} == {github_command(line) for line in github.splitlines()}
+    assert {"error", "warning", "notice"} == {github_command(line) for line in github.splitlines()}
     assert {"task.logissue"} == {azure_command(line) for line in azure.splitlines()}
     for line in github.splitlines():
         assert {"title", "text"} <= {*_github(line)} <= {"title", "text", "file", "line", "col"}
@@ -134,3 +148,56 @@ def test_any_text_makes_one_command_a_line(report: Report) -> None:
     for line in azure.splitlines():
         assert {*_azure(line)} <= {"type", "text", "sourcepath", "linenumber", "columnnumber"}
         assert "##" not in line[1:]
+
+
+def test_a_waived_failure_is_a_notice() -> None:
+    """F-E07: what a waiver covers is annotated as waived, with who and why and what was found, and is no error."""
+    lines = render(WAIVED, Dialect.GITHUB).splitlines()
+    [counts, below] = [_github(line) for line in lines if github_command(line) == "notice"]
+
+    assert ["error", "error", "error", "notice", "notice"] == [github_command(line) for line in lines]
+    assert "waived AADC0006 Every enabled group member limit is in range (medium)" == counts["title"]
+    assert "waived AADC0013 Group writeback is as declared (info)" == below["title"]
+    assert (
+        "CONTOSO-AADC01: waived until 2026-12-31 by jane.doe@contoso.com (approved by max.muster@contoso.com, "
+        "CHG-4711): The limit is raised with the next release. "
+        "(Entry 1 has 'limit' 50000, and at least 50001 is expected.)"
+    ) == counts["text"]
+
+
+def test_azure_knows_no_notice() -> None:
+    """Where there is no notice, a waived failure is a warning."""
+    kinds = [_azure(line)["type"] for line in render(WAIVED, Dialect.AZURE).splitlines()]
+
+    assert ["error", "error", "error", "warning", "warning"] == kinds
+
+
+def test_too_many_waivers_are_an_error() -> None:
+    """F-E14: a run that is refused for its waivers alone has an error."""
+    first = render(with_run(ALL_WAIVED, max_waived=1, exit_code=1), Dialect.GITHUB).splitlines()[0]
+
+    assert "error" == github_command(first)
+    assert "6 failures that would count are waived, and --max-waived allows 1." == _github(first)["text"]
+
+
+def test_f_a13_a_partial_run_is_a_warning() -> None:
+    """F-A13: that a run was narrowed is annotated once, with how."""
+    [line] = render(PARTIAL, Dialect.GITHUB).splitlines()
+
+    assert "warning" == github_command(line)
+    assert "--limit contoso-*, --rule AADC0001, --tag endpoint, --tag limits" in _github(line)["text"]
+
+
+def test_a_tenant_is_named() -> None:
+    """A finding of a fleet rule names its tenant."""
+    texts = [_github(line)["text"] for line in render(TENANTS, Dialect.GITHUB).splitlines()]
+
+    assert ["tenant y.example: Nobody knows.", "tenant x.example: 2 servers are active: 'A', 'B'."] == texts
+
+
+def test_what_is_left_out_is_as_grave_as_its_worst() -> None:
+    """Where errors come first and notices are left out, the line that counts them is a notice."""
+    many = [replace(one, server=f"S{number}") for number in range(30) for one in ALL_WAIVED.findings[:2]]
+    last = render(of(many, exit_code=0), Dialect.GITHUB).splitlines()[-1]
+
+    assert ("notice", "There are 10 more; the reports hold all.") == (github_command(last), _github(last)["text"])

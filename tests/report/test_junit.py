@@ -16,13 +16,19 @@ from checker.errors import OutputError
 from checker.model.result import Diagnostic, Outcome, Report
 from checker.report import junit, xml_text
 from tests.report.reports import (
+    ALL_WAIVED,
+    CHANGED,
     EMPTY,
+    EXPECTED,
     GREEN,
     HOSTILE,
     INTERRUPTED,
+    PARTIAL,
     REPORT,
     REPORTS,
+    TENANTS,
     THREE,
+    WAIVED,
     finding,
     hostile,
     of,
@@ -143,6 +149,7 @@ def test_a_suite_is_a_server() -> None:
         "fail-on": "low",
         "policy v2-endpoint": f"version 1.0.0, sha256 {'0a1b2c3d' * 8}",
         "parameter member_limit_minimum of v2-endpoint": "60000 (--set)",
+        "role": "active",
         "source 1": "server-configuration exports/CONTOSO-AADC01: "
         "date 2016-11-03T06:00:00Z, age 3671 days, 68 files, named in the file",
         "source 2": "registry exports/CONTOSO-AADC01/adsync.reg: date unknown, age unknown, assigned by folder",
@@ -256,3 +263,87 @@ def test_a_clock_that_was_set_back() -> None:
     report = with_run(REPORT, finished=REPORT.run.started.replace(year=2020))
 
     assert "0.000" == _parsed(report).get("time")
+
+
+def _properties(report: Report, suite: int = 0) -> dict[str, str]:
+    return {one.get("name"): one.get("value") for one in _parsed(report)[suite].iter("property")}
+
+
+def test_f_e07_a_waived_failure_is_skipped_and_says_so() -> None:
+    """F-E07: a waived failure is no pass: it is skipped, with who waived it and why, and with what failed."""
+    root = _parsed(WAIVED)
+    [counts, below] = [one for one in root.iter("skipped") if one.get("message").startswith("waived")]
+
+    assert ("AADC0006", "AADC0013") == (counts.getparent().get("name")[:8], below.getparent().get("name")[:8])
+    assert (
+        "waived until 2026-12-31 by jane.doe@contoso.com (approved by max.muster@contoso.com, CHG-4711): "
+        "The limit is raised with the next release."
+    ) == counts.get("message")
+    assert {
+        "outcome: fail: Entry 1 has 'limit' 50000, and at least 50001 is expected.",
+        "waiver: waivers.yaml:3:5",
+        "severity: medium",
+    } <= {*counts.text.splitlines()}
+    assert "2" == _properties(WAIVED)["waived"]
+    assert "waivers.yaml, 2 waivers, 1 in use, sha256 " + "cafe0123" * 8 == _properties(WAIVED)["waivers 1"]
+
+
+def test_f_e14_too_many_waivers_are_a_failure() -> None:
+    """F-E14: a run that is refused because everything is waived has a failure of its own."""
+    root = _parsed(with_run(ALL_WAIVED, max_waived=1, exit_code=1))
+
+    assert ["CONTOSO-AADC01", "adsync-checker"] == [suite.get("name") for suite in root]
+    [failure] = root.iter("failure")
+    assert "6 failures that would count are waived, and --max-waived allows 1." == failure.get("message")
+    assert [] == [*_parsed(with_run(ALL_WAIVED, max_waived=6)).iter("failure")]
+
+
+def test_f_f04_each_server_and_each_tenant_is_a_suite() -> None:
+    """F-F04: every server counts for itself, and so does every tenant; one of the same name is not mixed in."""
+    root = _parsed(TENANTS)
+
+    assert [
+        ("A", "1", "0", "0"),
+        ("B", "1", "0", "0"),
+        ("tenant x.example", "1", "0", "0"),
+        ("tenant x.example", "1", "1", "0"),
+        ("tenant y.example", "1", "0", "1"),
+    ] == [tuple(suite.get(name) for name in ("name", "tests", "failures", "errors")) for suite in root]
+    assert ("A, B", "x.example") == (_properties(TENANTS, 3)["servers"], _properties(TENANTS, 3)["tenant"])
+    assert "adsync-checker.v2-endpoint.tenant x_example" == root[3][1].get("classname")
+
+
+def test_f_a13_a_partial_run_is_marked() -> None:
+    """F-A13: a run that was narrowed says so, and how; a whole one does not."""
+    assert "--limit contoso-*, --rule AADC0001, --tag endpoint, --tag limits" == _properties(PARTIAL)["partial"]
+    assert "partial" not in _properties(GREEN)
+
+
+def test_f_d25_changed_and_disabled_rules_are_told() -> None:
+    """F-D25: the properties count what policies changed and turned off, with the original, who and why."""
+    told = _properties(CHANGED)
+
+    assert ("2", "1") == (told["changed rules"], told["disabled rules"])
+    assert (
+        "severity low instead of medium; "
+        "expect each: limit at most 100000 instead of each: limit at least 50001 and at most 250000; "
+        "applies under a further condition, by policy contoso at policies/contoso.yaml:7:5; "
+        "reason: Groups above 100,000 members are split."
+    ) == told["change 1 of AADC0006"]
+    assert "policy v2-endpoint, info; equals 0" == told["original of AADC0012"]
+    assert f"version 1.0.0, sha256 {'beef' * 16}" == told["policy v2-endpoint, extended by contoso"]
+
+
+def test_what_the_run_was_given() -> None:
+    """Inventory, population, limits, what is not clean, and parameters of some servers stand in the properties."""
+    told = _properties(EXPECTED)
+
+    assert f"contoso-sync, inventory.yaml, sha256 {'fade0123' * 8}" == told["inventory"]
+    assert (
+        "3 expected, 1 of them received; missing: 'SYNC02'; unexpected: 'ROGUE'; left out by --limit: 'SYNC03'"
+    ) == told["population"]
+    assert ("P7D", "90", "3") == (told["max-age"], told["longest-waiver"], told["max-waived"])
+    assert "inventory.yaml, modified since it was committed, commit 0123456789ab, branch main" == told["revision 1"]
+    assert "revision 2" not in told
+    assert "70000 (inventory for CONTOSO-AADC01, SYNC02)" == told["parameter member_limit_minimum of some servers, 1"]
+    assert ("active", "contoso.onmicrosoft.com") == (told["role"], told["tenant"])

@@ -9,8 +9,24 @@ import pytest
 from checker.model.policy import Severity
 from checker.model.result import Diagnostic, NotUnderstood, Outcome, Population, Report, ServerRow
 from checker.report.mapping import TREATMENTS, Standing, exit_words, standing_of
-from checker.report.summary import findings_by_server, incomplete_because, summary_of
-from tests.report.reports import EMPTY, GREEN, INTERRUPTED, REPORT, finding, of, with_run
+from checker.report.subjects import subjects_of
+from checker.report.summary import incomplete_because, summary_of, too_many_waived
+from tests.report.reports import (
+    ALL_WAIVED,
+    EMPTY,
+    FLEET_RULE,
+    GREEN,
+    INTERRUPTED,
+    PARTIAL,
+    REPORT,
+    TENANTS,
+    WAIVED,
+    WAIVER,
+    finding,
+    of,
+    of_tenant,
+    with_run,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +55,58 @@ def test_only_a_pass_looks_like_one() -> None:
     assert {Standing.ERROR, Standing.FAIL} == {standing for standing, its in TREATMENTS.items() if its.alert}
 
 
+@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("fail_on", [Severity.HIGH, Severity.CRITICAL], ids=["gated", "below"])
+def test_f_e07_a_waiver_covers_failures_only(outcome: Outcome, fail_on: Severity) -> None:
+    """F-E07: a waived failure stands apart, gated or not; beside any other outcome a waiver changes nothing."""
+    report, one = with_run(REPORT, fail_on=fail_on), finding("AADC0001", outcome)
+    waived = standing_of(report, replace(one, waiver=WAIVER))
+
+    assert waived is (Standing.WAIVED if outcome is Outcome.FAIL else standing_of(report, one))
+    assert ("skipped", "fail") == (TREATMENTS[Standing.WAIVED].junit, TREATMENTS[Standing.WAIVED].kind)
+
+
+def test_waived_failures_are_failures() -> None:
+    """What is waived is counted among the failures, and by itself; what is no failure is not counted as waived."""
+    summary = summary_of(WAIVED)
+
+    assert (4, 2, 2) == (summary.fails, summary.waived, summary.below)
+    wrong = replace(finding("AADC0001", Outcome.ERROR), waiver=WAIVER)
+    assert 0 == summary_of(of([wrong], exit_code=70)).waived
+
+
+@pytest.mark.parametrize(
+    ("allowed", "said"),
+    [
+        pytest.param(None, "", id="no bound"),
+        pytest.param(1, "", id="as many as allowed"),
+        pytest.param(0, "1 failure that would count is waived, and --max-waived allows 0.", id="too many"),
+    ],
+)
+def test_f_e14_too_many_waived(allowed: int | None, said: str) -> None:
+    """F-E14: only waived failures of rules that count are held against the bound."""
+    assert said == too_many_waived(with_run(WAIVED, max_waived=allowed))
+
+
+def test_a_server_is_not_mixed_with_a_tenant_of_its_name() -> None:
+    """Servers come first, then tenants; one that is called `tenant x.example` is a server all the same."""
+    assert [
+        ("A", "", 1, ()),
+        ("B", "", 1, ()),
+        ("tenant x.example", "", 1, ()),
+        ("tenant x.example", "x.example", 1, ("A", "B")),
+        ("tenant y.example", "y.example", 1, ("tenant x.example",)),
+    ] == [(one.name, one.tenant, len(one.findings), one.members) for one in subjects_of(TENANTS)]
+
+
+def test_servers_are_not_idle_where_all_rules_are_of_fleets() -> None:
+    """Where a run is narrowed to fleet rules, no server is missed for having no finding of its own."""
+    policy = replace(TENANTS.policies[0], rules=(FLEET_RULE,))
+    report = replace(TENANTS, policies=(policy,), findings=(of_tenant("x.example", Outcome.PASS),))
+
+    assert () == incomplete_because(with_run(report, exit_code=0, complete=True))
+
+
 def test_counts() -> None:
     """The outcomes add up to the findings; those below the threshold are among them."""
     summary = summary_of(REPORT)
@@ -59,7 +127,7 @@ def test_no_server_is_lost() -> None:
     report = replace(REPORT, servers=(ServerRow(name="Z"), ServerRow(name="A")))
 
     assert [("A", 0), ("CONTOSO-AADC01", 8), ("Z", 0)] == [
-        (name, len(findings)) for name, (_, findings) in findings_by_server(report).items()
+        (subject.name, len(subject.findings)) for subject in subjects_of(report)
     ]
 
 
@@ -100,6 +168,21 @@ _FAILED = of([finding("AADC0001", Outcome.FAIL)], exit_code=1)
             replace(with_run(GREEN, strict=True), files_not_understood=(NotUnderstood("a.txt", "why"),)),
             ["--strict", "1 file"],
             id="strict",
+        ),
+        pytest.param(with_run(PARTIAL, strict=True, exit_code=4), ["--strict", "narrowed"], id="strict and partial"),
+        pytest.param(PARTIAL, [], id="partial"),
+        pytest.param(ALL_WAIVED, [], id="waived"),
+        pytest.param(
+            replace(
+                GREEN, population=Population(expected=("A", "B"), received=("A",), missing=("B",), left_out=("B",))
+            ),
+            [],
+            id="missing, and not asked for",
+        ),
+        pytest.param(
+            replace(GREEN, population=Population(expected=("A", "B"), received=("A",))),
+            ["no facts were received: 'B'"],
+            id="missing, whatever the population says",
         ),
         pytest.param(replace(GREEN, files_not_understood=(NotUnderstood("a.txt", "why"),)), [], id="not strict"),
     ],

@@ -21,18 +21,24 @@ from checker.model.policy import Remediation, Severity
 from checker.model.result import Diagnostic, NotUnderstood, Outcome, Report
 from checker.report import sarif
 from tests.report.reports import (
+    ALL_WAIVED,
+    CHANGED,
     CONNECTOR,
     EMPTY,
+    EXPECTED,
     EXPORT,
     FLEET,
     GREEN,
     HOSTILE,
     INTERRUPTED,
+    PARTIAL,
     POLICY,
     REPORT,
     REPORTS,
     RULES,
+    TENANTS,
     THREE,
+    WAIVED,
     finding,
     hostile,
     of,
@@ -93,6 +99,9 @@ def _breaches(log: Any, *, github: bool) -> list[str]:
         if invocation["endTimeUtc"] < invocation["startTimeUtc"]:
             broken.append("ended before it started")
         broken += [f"result {guid} twice" for guid, uses in Counter(_values(results, "guid")).items() if uses > 1]
+        told = [one.get("suppressions") for one in results]
+        broken += ["suppressions of some results only"] * (None in told and any(one is not None for one in told))
+        broken += ["suppressions"] * (github and any(told))
         for result in results:
             broken += ["rule"] * (rules[result["ruleIndex"]]["id"] != result["ruleId"])
             broken += ["level"] * ((result["kind"] == "fail") != (result["level"] != "none"))
@@ -461,3 +470,146 @@ def test_uris_come_back() -> None:
     [result] = _run(of([one], exit_code=1))["results"]
 
     assert path == unquote(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+
+
+def test_f_e07_a_waived_failure_stays_a_failure() -> None:
+    """F-E07: in the full profile it is of kind fail, and suppressed by a person; all others say that they are not."""
+    results = _run(WAIVED, "sarif-full")["results"]
+    suppressed = {one["ruleId"]: one for one in results if one["suppressions"]}
+
+    assert {"AADC0006", "AADC0013"} == {*suppressed}
+    one = suppressed["AADC0006"]
+    assert ("fail", "note") == (one["kind"], one["level"])
+    assert (
+        "Every enabled group member limit is in range: fail for server 'CONTOSO-AADC01', waived until 2026-12-31. "
+        "Entry 1 has 'limit' 50000, and at least 50001 is expected."
+    ) == one["message"]["text"]
+    [told] = one["suppressions"]
+    assert ("external", "accepted", "The limit is raised with the next release.") == (
+        told["kind"], told["status"], told["justification"],
+    )  # fmt: skip
+    assert ("jane.doe@contoso.com", "max.muster@contoso.com", "CHG-4711", "2026-12-31") == tuple(
+        told["properties"][key] for key in ("owner", "approver", "ticket", "expires")
+    )
+    place = told["location"]["physicalLocation"]
+    assert ("waivers.yaml", 3) == (place["artifactLocation"]["uri"], place["region"]["startLine"])
+
+
+def test_a_waived_failure_is_no_alert() -> None:
+    """In the profile for alerts, whose readers know no suppression, it is left out, and told as a notification."""
+    run = _run(WAIVED)
+    [invocation] = run["invocations"]
+
+    assert ["AADC0001", "AADC0002", "AADC0004"] == [one["ruleId"] for one in run["results"]]
+    assert [] == [*_values(run, "suppressions")]
+    assert [("note", "AADC0006"), ("note", "AADC0013")] == [
+        (one["level"], one["associatedRule"]["id"])
+        for one in invocation["toolExecutionNotifications"]
+        if one["descriptor"]["id"] == "ADSYNC-7"
+    ]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_f_e14_what_is_waived_is_counted(profile: str) -> None:
+    """F-E14: the run counts what is waived, and warns where --max-waived refuses it."""
+    run = _run(with_run(ALL_WAIVED, max_waived=1, exit_code=1), profile)
+    [invocation] = run["invocations"]
+
+    assert {"pass": 0, "fail": 8, "error": 0, "notApplicable": 0, "waived": 8} == run["properties"]["counts"]
+    assert "1" == run["properties"]["limits"]["max-waived"]
+    assert ["6 failures that would count are waived, and --max-waived allows 1."] == [
+        one["message"]["text"] for one in invocation["toolExecutionNotifications"] if one["level"] == "warning"
+    ]
+    assert (True, 1) == (invocation["executionSuccessful"], invocation["exitCode"])
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_f_a13_a_partial_run_is_marked(profile: str) -> None:
+    """F-A13: a narrowed run says so in its properties and warns; a whole one says nothing of it."""
+    run = _run(PARTIAL, profile)
+    [note] = run["invocations"][0]["toolExecutionNotifications"]
+
+    assert ("ADSYNC-6", "warning") == (note["descriptor"]["id"], note["level"])
+    assert "--limit contoso-*, --rule AADC0001, --tag endpoint, --tag limits" in note["message"]["text"]
+    assert True is run["properties"]["partial"]
+    assert {"limit": ["contoso-*"], "rule": ["AADC0001"], "tag": ["endpoint", "limits"]} == run["properties"][
+        "selection"
+    ]
+    assert {"partial", "selection", "limits"} & {*_run(GREEN, profile)["properties"]} == set()
+
+
+def test_a_run_for_each_tenant() -> None:
+    """Each tenant is a run and a category of its own, also beside a server that is called like it."""
+    runs = _log(TENANTS, "sarif-full")["runs"]
+
+    assert [
+        "adsync-checker/v2-endpoint/A/2026-11-22T10:00:00Z",
+        "adsync-checker/v2-endpoint/B/2026-11-22T10:00:00Z",
+        "adsync-checker/v2-endpoint/tenant%20x.example/2026-11-22T10:00:00Z",
+        "adsync-checker/v2-endpoint/tenant:x.example/2026-11-22T10:00:00Z",
+        "adsync-checker/v2-endpoint/tenant:y.example/2026-11-22T10:00:00Z",
+    ] == [run["automationDetails"]["id"] for run in runs]
+    assert "Tenant 'x.example'." == runs[3]["automationDetails"]["description"]["text"]
+    [failure] = runs[3]["results"]
+    assert ("x.example", None) == (failure["properties"]["tenant"], failure["properties"].get("server"))
+    assert (
+        "Exactly one server of a tenant is active: fail for tenant 'x.example'. 2 servers are active: 'A', 'B'."
+        == failure["message"]["text"]
+    )
+    digest = hashlib.sha256(b"tenant x.example|AADC0201|server.staging_mode").hexdigest()
+    assert digest == failure["partialFingerprints"]["controlTarget/v1"]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_f_d25_changed_and_disabled_rules(profile: str) -> None:
+    """F-D25: the rule says what it was, who changed it, and why; one that is turned off is there all the same."""
+    run = _run(CHANGED, profile)
+    rules = {one["id"]: one["properties"] for one in run["tool"]["driver"]["rules"]}
+
+    assert "v2-endpoint" == rules["AADC0006"]["origin"]
+    assert {"severity": "medium", "expected": "each: limit at least 50001 and at most 250000"} == rules["AADC0006"][
+        "original"
+    ]
+    assert [
+        {
+            "policy": "contoso",
+            "changes": ["severity", "expect", "when"],
+            "told": "severity low instead of medium; expect each: limit at most 100000 instead of "
+            "each: limit at least 50001 and at most 250000; applies under a further condition",
+            "reason": "Groups above 100,000 members are split.",
+            "at": "policies/contoso.yaml:7:5",
+        }
+    ] == rules["AADC0006"]["override"]
+    assert "Nobody reads these events." == rules["AADC0012"]["disabled"]
+    assert {"origin", "original", "override", "disabled"} & {*rules["AADC0001"]} == set()
+    assert (["AADC0006", "AADC0012"], ["AADC0012"]) == (
+        run["properties"]["changedRules"], run["properties"]["disabledRules"],
+    )  # fmt: skip
+    assert ["policies/contoso.yaml", "policies/v2-endpoint.yaml"] == [
+        one["location"]["uri"] for one in run["artifacts"] if one["roles"] == ["policy"]
+    ]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_the_run_was_given(profile: str) -> None:
+    """Inventory, population, limits, roles, tenants, and parameters of some servers stand in the properties."""
+    runs = _log(EXPECTED, profile)["runs"]
+    told = runs[0]["properties"]
+
+    assert {"name": "contoso-sync", "path": "inventory.yaml"} == told["inventory"]
+    assert "missing: 'SYNC02'; unexpected: 'ROGUE'; left out by --limit: 'SYNC03'" in told["population"]
+    assert {"max-age": "P7D", "longest-waiver": "90", "max-waived": "3"} == told["limits"]
+    assert ["inventory.yaml, modified since it was committed, commit 0123456789ab, branch main"] == told["revisions"]
+    assert {
+        "name": "member_limit_minimum", "value": "70000", "origin": "inventory",
+        "servers": ["CONTOSO-AADC01", "SYNC02"],
+    } == told["parameters"][1]  # fmt: skip
+    assert [
+        {"name": "CONTOSO-AADC01", "role": "active", "tenant": "contoso.onmicrosoft.com"},
+        {"name": "SYNC02", "role": "staging"},
+    ] == [server for run in runs for server in run["properties"]["servers"]]
+    assert ("inventory.yaml", ["userSpecifiedConfiguration"], "fade0123" * 8) == (
+        runs[0]["artifacts"][1]["location"]["uri"],
+        runs[0]["artifacts"][1]["roles"],
+        runs[0]["artifacts"][1]["hashes"]["sha-256"],
+    )
