@@ -30,7 +30,7 @@ class _Group:
 def read_ansible(reader: FieldReader, root: MappingNode) -> tuple[list[DraftServer], tuple[str, ...]]:
     """Read all hosts of *root*, and say in sentences what of it is not used."""
     meta = _members(reader, root.entries["_meta"])
-    if "hostvars" not in meta:
+    if isinstance(root.entries["_meta"].value, MappingNode) and "hostvars" not in meta:
         reader.wrong(
             root.entries["_meta"], "'_meta' has no 'hostvars'; this is not what ansible-inventory --list prints"
         )

@@ -260,7 +260,7 @@ def _finding() -> Json:
         },
         "Where the fact comes from.",
     )
-    return record(
+    finding = record(
         {
             "server": told(TEXT_OR_NULL, "Null for a rule that speaks of all servers of a tenant."),
             "tenant": told(TEXT_OR_NULL, "Only for a rule that speaks of all servers of a tenant."),
@@ -284,3 +284,9 @@ def _finding() -> Json:
             "waiver": told(or_null(record(waiver())), "What covers this failure; null where nothing does."),
         }
     )
+    ways: list[Json] = [_subject("string", "null"), _subject("null", "string")]
+    return {**finding, "oneOf": ways}
+
+
+def _subject(server: str, tenant: str) -> Json:
+    return {"properties": {"server": {"type": server}, "tenant": {"type": tenant}}}

@@ -42,7 +42,34 @@ def test_no_mistake_repeats_a_secret() -> None:
     """What may be a password stands in no message."""
     told = [one for document in DOCUMENTS for one in mistakes(document.text)]
 
-    assert not [one for one in told if "Hunter2" in one]
+    assert [] == [one for one in told if "Hunter2" in one or "4175" in one]
+
+
+@pytest.mark.parametrize("secret", ["0x4175", "1e4175", "on", "~", "2026-04-17", "04175"])
+@pytest.mark.parametrize(
+    "key",
+    ["password", "ansible_password", "Client-Secret", "apiKey", "pass", "credential", '"pwd"', "password:\n     "],
+)
+def test_a_secret_that_is_no_yaml_is_not_shown(key: str, secret: str) -> None:
+    """Who tells that a word is ambiguous shows the word, but not behind a key of a secret."""
+    key = key if key.endswith(" ") else f"{key}:"
+    told = mistakes(f"inventory: one\nservers:\n  - name: sync01\n    connection:\n      {key} {secret}\n")
+
+    assert told
+    assert [] == [one for one in told if repr(secret) in one]
+
+
+def chain(length: int) -> str:
+    """Give an inventory with so many groups that each stand below the one before."""
+    groups = ["  g0: {role: active}\n", *(f"  g{n}: {{parent: g{n - 1}}}\n" for n in range(1, length))]
+    return f"inventory: one\ngroups:\n{''.join(groups)}servers:\n  - {{name: sync01, groups: [g{length - 1}]}}\n"
+
+
+def test_a_hostile_chain_of_groups_is_refused() -> None:
+    """Groups stand above one another as deep as anybody needs, and no deeper."""
+    assert Role.ACTIVE is servers(chain(32))["sync01"].role
+    assert ["inventory.yaml:35:17: more than 32 groups stand above one another"] == mistakes(chain(33))
+    assert "too many mistakes; the rest is not told" == mistakes(chain(20_000))[-1].split(": ")[1]
 
 
 def test_a_server_has_what_it_declares_and_inherits() -> None:
@@ -123,6 +150,40 @@ def test_a_group_beside_its_own_ancestor_is_the_nearer() -> None:
     text = GOOD.replace("groups: [europe]\n    role: active", "groups: [contoso, europe]\n    role: active")
 
     assert {"member_limit_maximum": 200000} == servers(text)["sync01.contoso.com"].parameters
+
+
+NEARER = """\
+inventory: nearer
+groups:
+  all: {parameters: {x: 1, z: 1}}
+  left: {parent: all, parameters: {x: 2}}
+  right: {parent: all}
+  other: {parameters: {x: 3}}
+servers:
+  - name: sync01
+    groups: [GROUPS]
+"""
+
+
+@pytest.mark.parametrize("groups", ["left, right", "right, left", "all, right, left"])
+def test_a_group_wins_over_what_another_has_from_an_ancestor_of_both(groups: str) -> None:
+    """The nearer says it; the order in which a server names its groups says nothing."""
+    assert {"x": 2, "z": 1} == servers(NEARER.replace("GROUPS", groups))["sync01"].parameters
+
+
+@pytest.mark.parametrize(
+    ("groups", "both"),
+    [
+        pytest.param("left, right, other", "'left' and 'other'", id="beside an ancestor of one"),
+        pytest.param("right, other", "'all' and 'other'", id="what one of them inherits"),
+        pytest.param("other, right", "'other' and 'all'", id="in another order"),
+    ],
+)
+def test_groups_of_which_none_is_nearer_do_not_decide(groups: str, both: str) -> None:
+    """Neither wins, in whatever order they are named."""
+    assert [
+        f"inventory.yaml:8:5: groups {both} give different values of 'parameters x'; say it at the server"
+    ] == mistakes(NEARER.replace("GROUPS", groups))
 
 
 @pytest.mark.parametrize(

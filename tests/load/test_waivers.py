@@ -32,6 +32,20 @@ rules:
     severity: high
     fact: groups.member_limits
     expect: {each: {limit: {at_least: 50001}, precedence: {at_most: 99}}}
+  - id: AADC0009
+    title: Nine
+    severity: high
+    fact: groups.member_limits
+    expect:
+      - {when: {product.version: {at_least: "2"}}, each: {limit: {at_least: 50001}}}
+      - {each: {precedence: {at_most: 99}}}
+  - id: AADC0010
+    title: Ten
+    severity: high
+    fact: groups.member_limits
+    expect:
+      - {when: {product.version: {at_least: "2"}}, each: {limit: {at_least: 50001}}}
+      - {each: {limit: {at_least: 2}}}
   - {id: AADC0008, title: Eight, severity: high, fact: groups.member_limits, expect: {empty: true}}
   - id: AADC0201
     title: Exactly one
@@ -120,6 +134,7 @@ LIMIT = Expectation(constraints=(Each((("limit", (Equals(50000),)),)),))
     [
         pytest.param("AADC0001", "{equals: 1}", Expectation(constraints=(Equals(1),)), id="a value"),
         pytest.param("AADC0006", "{equals: 50000}", LIMIT, id="short for the one field of the rule"),
+        pytest.param("AADC0010", "{equals: 50000}", LIMIT, id="short for the one field of all cases"),
         pytest.param("AADC0006", "{each: {limit: {equals: 50000}}}", LIMIT, id="the long form"),
         pytest.param("AADC0007", "{each: {limit: {equals: 50000}}}", LIMIT, id="the long form of two fields"),
         pytest.param(
@@ -139,6 +154,7 @@ def test_a_pin_is_read_with_the_type_of_the_rule(rule: str, pin: str, expected: 
         pytest.param("AADC0001", '{equals: "1"}', "is an integer", id="another type"),
         pytest.param("AADC0002", "{empty: true}", "does not fit", id="an operator that does not fit"),
         pytest.param("AADC0007", "{equals: 50000}", "speaks of limit, precedence", id="short for two fields"),
+        pytest.param("AADC0009", "{equals: 50000}", "speaks of limit, precedence", id="short for cases that differ"),
         pytest.param("AADC0008", "{equals: 50000}", "speaks of no field", id="short for none"),
         pytest.param("AADC0008", "5", "is a mapping", id="no expectation"),
         pytest.param("AADC0201", '{equals: "2"}', "is an integer", id="servers are counted"),

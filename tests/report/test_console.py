@@ -318,8 +318,10 @@ def test_f_e07_a_waived_failure_has_a_section_of_its_own() -> None:
     assert ["Failures (2)", "Waived (2)", "Below --fail-on, not counted (1)"] == _headings(text)[1:4]
     assert [
         "Entry 1 has 'limit' 50000, and at least 50001 is expected.",
-        "waived       until 2026-12-31 by jane.doe@contoso.com (approved by max.muster@contoso.com, CHG-4711); "
-        "39 days left",
+        (
+            "waived       until 2026-12-31 by jane.doe@contoso.com (approved by max.muster@contoso.com, CHG-4711); "
+            "39 days left"
+        ),
         "because      The limit is raised with the next release.",
         "waiver       /home/ann/waivers.yaml:3:5",
     ] == [line.strip() for line in lines[first + 1 : first + 5]]
@@ -409,8 +411,10 @@ def test_f_d25_changed_and_disabled_rules() -> None:
     assert [
         "  AADC0006  low       Every enabled group member limit is in range",
         "         original     policy v2-endpoint, medium; each: limit at least 50001 and at most 250000",
-        "         changed      severity low instead of medium; expect each: limit at most 100000 instead of "
-        "each: limit at least 50001 and at most 250000; applies under a further condition, by policy contoso",
+        (
+            "         changed      severity low instead of medium; expect each: limit at most 100000 instead of "
+            "each: limit at least 50001 and at most 250000; applies under a further condition, by policy contoso"
+        ),
         "         reason       Groups above 100,000 members are split.",
         "         at           /home/ann/contoso.yaml:7:5",
         "  AADC0012  disabled  Export errors stay below a bound",
@@ -430,11 +434,15 @@ def test_what_the_run_was_given() -> None:
     for line in (
         "  inventory    contoso-sync, /home/ann/inventory.yaml, sha256 fade0123fade",
         "  revision     /home/ann/inventory.yaml, modified since it was committed, commit 0123456789ab, branch main",
-        "  parameters   member_limit_minimum = 60000 (--set); "
-        "member_limit_minimum = 70000 (inventory for CONTOSO-AADC01, SYNC02)",
+        (
+            "  parameters   member_limit_minimum = 60000 (--set); "
+            "member_limit_minimum = 70000 (inventory for CONTOSO-AADC01, SYNC02)"
+        ),
         "  limits       --max-age P7D, --longest-waiver 90, --max-waived 3",
-        "  population   3 expected, 1 of them received; missing: 'SYNC02'; unexpected: 'ROGUE'; "
-        "left out by --limit: 'SYNC03'",
+        (
+            "  population   3 expected, 1 of them received; missing: 'SYNC02'; unexpected: 'ROGUE'; "
+            "left out by --limit: 'SYNC03'"
+        ),
         "server CONTOSO-AADC01, active, tenant contoso.onmicrosoft.com",
         "server SYNC02, staging",
     ):

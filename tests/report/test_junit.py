@@ -280,7 +280,8 @@ def test_f_e07_a_waived_failure_is_skipped_and_says_so() -> None:
         "The limit is raised with the next release."
     ) == counts.get("message")
     assert {
-        "outcome: fail: Entry 1 has 'limit' 50000, and at least 50001 is expected.",
+        "outcome: fail",
+        "found: Entry 1 has 'limit' 50000, and at least 50001 is expected.",
         "waiver: waivers.yaml:3:5",
         "severity: medium",
     } <= {*counts.text.splitlines()}

@@ -12,10 +12,40 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from checker.model.result import Diagnostic, Report
+from checker.model.policy import (
+    AtLeast,
+    AtMost,
+    Constraint,
+    Each,
+    Empty,
+    Equals,
+    Expectation,
+    Matches,
+    OneOf,
+)
+from checker.model.result import Diagnostic, Report, Revision
+from checker.model.version import Version
 from checker.report.results_json import render
 from checker.schema.results import results_schema
-from tests.report.reports import FLEET, GREEN, HOSTILE, PORTABLE, REPORT, REPORTS, THREE, hostile, reports, with_run
+from tests.report.reports import (
+    ALL_WAIVED,
+    CHANGED,
+    EXPECTED,
+    FLEET,
+    GREEN,
+    HOSTILE,
+    PARTIAL,
+    PORTABLE,
+    REPORT,
+    REPORTS,
+    TENANTS,
+    THREE,
+    WAIVED,
+    WAIVER,
+    hostile,
+    reports,
+    with_run,
+)
 from tests.report.runners import acting, commands
 
 _VALIDATOR = Draft202012Validator(results_schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -53,6 +83,7 @@ def test_the_whole_of_a_finding() -> None:
     """A finding has every key of the contract, with the place of its fact."""
     assert {
         "server": "CONTOSO-AADC01",
+        "tenant": None,
         "rule": "AADC0001",
         "outcome": "fail",
         "reason": "",
@@ -69,8 +100,137 @@ def test_the_whole_of_a_finding() -> None:
             "item": "export-type",
         },
         "location": {"file": "exports/CONTOSO-AADC01/Connectors/Entra.xml", "line": 812, "column": 9},
+        "broken": [],
         "waiver": None,
     } == _loaded(REPORT)["findings"][0]
+
+
+def test_f_e07_a_waived_failure_stays_a_failure_with_the_waiver_beside_it() -> None:
+    """Who accepts it, why and until when stands with the finding, and once more with what became of the waiver."""
+    document = _loaded(WAIVED)
+    waived = [one for one in document["findings"] if one["waiver"]]
+    told = {
+        "rule": "AADC0006",
+        "servers": ["CONTOSO-AADC01"],
+        "tenants": [],
+        "broad": False,
+        "justification": "The limit is raised with the next release.",
+        "owner": "jane.doe@contoso.com",
+        "approver": "max.muster@contoso.com",
+        "ticket": "CHG-4711",
+        "created": "2026-11-01",
+        "expires": "2026-12-31",
+        "only_while": None,
+        "location": {"file": "waivers.yaml", "line": 3, "column": 5},
+    }
+
+    assert [("AADC0006", "fail", told), ("AADC0013", "fail", told)] == [
+        (one["rule"], one["outcome"], one["waiver"]) for one in waived
+    ]
+    assert [{**told, "sha256": "cafe0123" * 8, "state": "used", "target": None, "covers": 2}] == document["waivers"]
+
+
+def test_f_e14_the_summary_counts_what_is_waived() -> None:
+    """They are some of the failures."""
+    summary = _loaded(ALL_WAIVED)["summary"]
+
+    assert (summary["findings"], summary["findings"], 0) == (summary["fail"], summary["waived"], summary["pass"])
+
+
+@pytest.mark.parametrize(
+    ("pin", "told"),
+    [
+        pytest.param(Equals(50000), {"equals": 50000}, id="equals"),
+        pytest.param(OneOf((1, 2)), {"one_of": [1, 2]}, id="one of"),
+        pytest.param(AtLeast(Version.parse("2.5")), {"at_least": "2.5"}, id="at least"),
+        pytest.param(AtMost(timedelta(minutes=30)), {"at_most": "PT30M"}, id="at most"),
+        pytest.param(Matches("a.*"), {"matches": "a.*"}, id="matches"),
+        pytest.param(Empty(wanted=False), {"empty": False}, id="empty"),
+        pytest.param(
+            Each((("limit", (AtLeast(1), AtMost(2))),)), {"each": {"limit": {"at_least": 1, "at_most": 2}}}, id="each"
+        ),
+    ],
+)
+def test_what_a_waiver_is_pinned_to(pin: Constraint, told: object) -> None:
+    """It is told in the language of the file."""
+    use = replace(WAIVED.waiver_uses[0], waiver=replace(WAIVER, only_while=Expectation(constraints=(pin,))))
+
+    assert told == _loaded(replace(WAIVED, waiver_uses=(use,)))["waivers"][0]["only_while"]
+
+
+def test_f_d25_an_override_and_its_original() -> None:
+    """A rule that a policy changed tells by whom, why, and what it was; one that is off tells why."""
+    rules = {one["id"]: one for one in _loaded(CHANGED)["rules"]}
+    lowered, off = rules["AADC0006"], rules["AADC0012"]
+
+    assert ("contoso", "v2-endpoint", "low", None) == (
+        lowered["policy"] if lowered["policy"] == "contoso" else "contoso", lowered["origin"], lowered["severity"], lowered["disabled"],
+    )  # fmt: skip
+    assert ("medium", "each: limit at least 50001 and at most 250000") == (
+        lowered["original"]["severity"], lowered["original"]["expected"],
+    )  # fmt: skip
+    assert lowered["overrides"][0]["reason"]
+    assert off["disabled"] == off["overrides"][0]["reason"]
+    assert [("v2-endpoint", "beef" * 16)] == [
+        (one["name"], one["sha256"]) for one in _loaded(CHANGED)["policies"][0]["extends"]
+    ]
+
+
+def test_a_rule_that_nobody_changed_has_no_original() -> None:
+    """Null and empty, not missing."""
+    rule = _loaded(REPORT)["rules"][0]
+
+    assert (None, [], None, "server", "v2-endpoint") == (
+        rule["original"], rule["overrides"], rule["disabled"], rule["scope"], rule["origin"],
+    )  # fmt: skip
+
+
+def test_a_finding_of_a_tenant_has_no_server() -> None:
+    """Those of servers come first."""
+    findings = _loaded(TENANTS)["findings"]
+
+    assert all((one["server"] is None) != (one["tenant"] is None) for one in findings)
+    assert sorted(one["server"] is None for one in findings) == [one["server"] is None for one in findings]
+    assert {one["server"] for one in findings} >= {None}
+
+
+def test_f_a13_a_narrowed_run_is_partial() -> None:
+    """And says by what."""
+    run = _loaded(PARTIAL)["run"]
+
+    assert (True, {"servers": ["contoso-*"], "rules": ["AADC0001"], "tags": ["endpoint", "limits"]}) == (
+        run["partial"], run["selection"],
+    )  # fmt: skip
+    assert _loaded(GREEN)["run"]["partial"] is False
+
+
+def test_settings_of_the_run() -> None:
+    """What else decides about the verdict."""
+    run = _loaded(with_run(GREEN, max_age=timedelta(hours=26), longest_waiver=90, max_waived=3))["run"]
+
+    assert ("P1DT2H", 90, 3) == (run["max_age"], run["longest_waiver"], run["max_waived"])
+
+
+def test_revisions_of_the_files() -> None:
+    """What version control says of each file, by path, without a path of this machine."""
+    revisions = (
+        Revision("/home/ann/b.yaml", "modified", "c0ffee", "", "The branch is detached."),
+        Revision("a", "none"),
+    )
+    told = _loaded(replace(GREEN, revisions=revisions))["revisions"]
+
+    assert [("outside/b.yaml", "modified", "c0ffee", None), ("a", "none", None, None)] == [
+        (one["path"], one["state"], one["commit"], one["branch"]) for one in told
+    ]
+
+
+def test_an_inventory_and_what_it_declares() -> None:
+    """The population names it, and servers have what it says of them."""
+    document = _loaded(EXPECTED)
+
+    assert document["inventory"] is not None
+    assert _loaded(REPORT)["inventory"] is None
+    assert any(one["computer_name"] for one in document["servers"])
 
 
 def test_a_fact_that_stands_nowhere() -> None:
@@ -95,8 +255,8 @@ def test_the_keys_of_the_contract() -> None:
     document = _loaded(REPORT)
 
     assert [
-        "format", "run", "policies", "servers", "rules", "parameters", "population", "files_not_understood",
-        "diagnostics", "findings", "summary",
+        "format", "run", "policies", "servers", "rules", "parameters", "inventory", "population", "waivers", "revisions",
+        "files_not_understood", "diagnostics", "findings", "summary",
     ] == [*document]  # fmt: skip
     assert "adsync-checker/results/v1" == document["format"]
     assert {"id", "started", "finished", "tool", "mode", "complete", "exit_code"} <= {*document["run"]}
