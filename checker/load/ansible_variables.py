@@ -123,7 +123,9 @@ def _said(reader: FieldReader, entry: Entry) -> Node:
     """Give what *entry* says; a `WrongNode` where only Ansible knows it, or nothing here can say it, which is told."""
     node = _literal(entry.value)
     if isinstance(node, ForeignNode):
-        reader.wrong(node, f"{shown(entry.name)} is {node.what}, which nothing in an inventory is; text stands in quotes")
+        reader.wrong(
+            node, f"{shown(entry.name)} is {node.what}, which nothing in an inventory is; text stands in quotes"
+        )
     elif _is_encrypted(node):
         reader.wrong(node, f"{shown(entry.name)} is encrypted, and only Ansible can read it; write its value")
     elif _is_template(entry.value):

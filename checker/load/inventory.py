@@ -98,20 +98,22 @@ def _draft(reader: FieldReader, node: Node, groups: Groups) -> DraftServer | Non
 def _refuse_ambiguous(reader: FieldReader, drafts: Sequence[DraftServer]) -> None:
     """Tell servers of one name, and those whose facts nothing could tell apart."""
     by_name: dict[str, DraftServer] = {}
-    by_label: dict[str, list[DraftServer]] = defaultdict(list)
+    by_label: dict[str, dict[str, DraftServer]] = defaultdict(dict)  # and by tenant
     for one in drafts:
         first = by_name.setdefault(one.name.casefold(), one)
         if first is not one:
             reader.wrong(one.place, f"server {shown(one.name)} is already given at {reader.location(first.place)}")
             continue
-        for other in by_label[one.label]:
-            if not (one.tenant and other.tenant) or one.tenant.casefold() == other.tenant.casefold():
-                reader.wrong(
-                    one.place,
-                    f"server {shown(one.name)} has the computer name {shown(one.label)}, and so has {shown(other.name)} "
-                    f"at {reader.location(other.place)}; give one of them a 'computer_name', or both their tenants",
-                )
-        by_label[one.label].append(one)
+        alike, tenant = by_label[one.label], one.tenant.casefold()
+        # A server whose tenant is not declared may be of any.
+        other = alike.get(tenant) or alike.get("") or (None if tenant else next(iter(alike.values()), None))
+        if other:
+            reader.wrong(
+                one.place,
+                f"server {shown(one.name)} has the computer name {shown(one.label)}, and so has {shown(other.name)} "
+                f"at {reader.location(other.place)}; give one of them a 'computer_name', or both their tenants",
+            )
+        alike.setdefault(tenant, one)
 
 
 def _server(reader: FieldReader, draft: DraftServer) -> ExpectedServer:

@@ -130,9 +130,10 @@ def _rule(one: JsonObject) -> PastRule:
 def _finding(one: JsonObject) -> PastFinding:
     waiver = None if one.is_null("waiver") else one.member("waiver")
     location = one.member("location")
+    tenant = one.text("tenant", optional=True)
     return PastFinding(
-        server=one.text("server"),
-        tenant=one.text("tenant", optional=True),
+        server=one.text("server", optional=bool(tenant)),
+        tenant=tenant,
         rule=one.text("rule"),
         outcome=one.word("outcome", _OUTCOMES),
         reason=one.text("reason"),

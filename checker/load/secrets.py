@@ -13,7 +13,8 @@ _SECRET = re.compile(
     r"(password|passwd|passphrase|secret|token|private[_-]?key|api[_-]?key|access[_-]?key)$|(^|[_.-])(pwd|pass)$",
     re.IGNORECASE,
 )
-_KEY_BEFORE = re.compile(r"""([\w.-]+)["']?[ ]*:\s*["']?$""")
+_KEY_BEFORE = re.compile(r"""([\w.-]+)["']?[ ]*:\s*(\[[^\]]*)?["']?$""")
+_REACH = 400  # how far before a value its key is looked for
 NO_REFERENCE = "'credential' is a reference: env:NAME, file:PATH, keyring:NAME or prompt, never a secret"
 
 
@@ -34,7 +35,8 @@ class DiscreetMistakes(Mistakes):
         """
         # NOTE: a word without quotes may be no YAML, and whoever tells that shows it and knows nothing of keys.
         above, here = self._lines[max(line - 2, 0) : line - 1], self._lines[line - 1 : line]
-        key = _KEY_BEFORE.search("\n".join((*above, *(text[: column - 1] for text in here))))
+        before = "\n".join((*above, *(text[: column - 1] for text in here)))
+        key = _KEY_BEFORE.search(before[-_REACH:])
         if key and key[1] == "credential":
             message = NO_REFERENCE
         elif key and is_secret(key[1]):

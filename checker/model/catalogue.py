@@ -41,6 +41,11 @@ class FactSpec:
     derived: str = ""  # from which facts it is derived; empty where it is observed
 
     @property
+    def never_absent(self) -> bool:
+        """Whether no source says of the fact that it was looked for and is not there."""
+        return self.absence in (_UNKNOWN, _RULES)
+
+    @property
     def field_types(self) -> Mapping[str, FactType]:
         """The types of the fields of the records, by name, in the catalogue's order."""
         return {one.name: one.type for one in self.fields}

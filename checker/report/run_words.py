@@ -86,6 +86,8 @@ def unclean(report: Report) -> tuple[Revision, ...]:
 
 def revision_words(revision: Revision) -> str:
     """Say what version control says of a file."""
+    if revision.state == "none" and revision.detail:
+        return revision.detail  # there is nothing else to tell
     words = [_STATES.get(revision.state, revision.state)]
     if revision.commit:
         words.append(f"commit {revision.commit[:12]}")

@@ -9,6 +9,7 @@ from checker.schema.documentation import facts_document
 from checker.schema.facts import facts_schema
 from checker.schema.inventory import inventory_schema
 from checker.schema.policy import policy_schema
+from checker.schema.policy_test import policy_test_schema
 from checker.schema.results import results_schema
 from checker.schema.waivers import waivers_schema
 
@@ -21,6 +22,7 @@ def generated() -> dict[str, str]:
         "results": results_schema(),
         "waivers": waivers_schema(),
         "inventory": inventory_schema(),
+        "policy-test": policy_test_schema(),
     }
     return {
         **{

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -98,22 +98,16 @@ def setting(server: str, name: str, value: str) -> Change:
     return lambda folder: change(folder / "exports" / server)
 
 
-def limit(server: str, value: int) -> Change:
-    """Give the change of the member limit of the standard rule of the server that is `active` or `staging`."""
+def other_limit(folder: Path) -> None:
+    """Give the server in staging mode another member limit than the active one; both are in range."""
+    change = substitute('(ValueCount\\("member"\\)&gt; )200000', r"\g<1>150000", where="*.xml")
+    change(folder / "exports/staging")
 
-    def change(folder: Path) -> None:
-        [path] = [
-            one
-            for one in (folder / "exports" / server).rglob("*.xml")
-            if ">Microsoft.OuttoAADGroupWriteupMemberLimit." in text_of(one)
-        ]
-        text, count = re.subn(
-            '(ValueCount\\("member"\\)\\s*(?:&gt;|>)\\s*)\\d+', rf"\g<1>{value}", path.read_text("utf-8")
-        )
-        assert count
-        write(path, text)
 
-    return change
+def old(server: str) -> Change:
+    """Give the change of the date of an export to one of two months before."""
+    change = substitute("export-date='2026-11", "export-date='2026-09", where="*.xml")
+    return lambda folder: change(folder / "exports" / server)
 
 
 def older_copy(folder: Path) -> None:
@@ -160,11 +154,7 @@ class RedFleet:
     policies: tuple[str, ...] = POLICIES
     files: tuple[Excused, ...] = ()  # of the exports; the pattern is for the path
     lines: tuple[Excused, ...] = ()  # of the inventory; the pattern is for the line
-    entries: tuple[Excused, ...] = ()  # servers whose whole entry may go from the inventory
-    gone: tuple[Excused, ...] = field(
-        # NOTE: the inventory is the authority over the population: who is in neither place is no part of the fleet.
-        default=(Excused("", "the inventory no longer expects the server, and no export tells of it"),)
-    )
+    blocks: tuple[Excused, ...] = ()  # several lines of the inventory that stand together
 
     def make(self, folder: Path) -> Path:
         """Write the fleet to *folder*."""

@@ -454,6 +454,7 @@ def test_what_the_run_was_given() -> None:
     ("revision", "words"),
     [
         (Revision("a", "none"), "a, in no repository"),
+        (Revision("a", "none", detail="There is no git here."), "a, There is no git here."),
         (Revision("a", "untracked", "0123456789abcdef"), "a, not under version control, commit 0123456789ab"),
         (Revision("a", "unreadable", detail="git refused."), "a, version control cannot be read. git refused."),
     ],
