@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from checker.model.facts import FactSet
 from checker.model.location import Location
-from checker.model.policy import Policy
+from checker.model.policy import Policy, Rule
 from checker.model.result import Outcome
-from checker.model.values import Scalar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseServer:
     """A server of a case."""
 
-    name: str
-    tenant: str  # empty where the case does not say
     facts: FactSet
+    tenant: str = ""  # empty where the case does not say
+
+    @property
+    def name(self) -> str:
+        """What the case calls it."""
+        return self.facts.server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +40,9 @@ class PolicyCase:
     """One situation, by the name of its author."""
 
     name: str
+    rules: Mapping[str, Rule]  # those of the policy by id, with the parameters of the case
     servers: tuple[CaseServer, ...]
-    parameters: Mapping[str, Scalar] = field(default_factory=dict)
     expected: tuple[ExpectedOutcome, ...]
-    policies: tuple[Policy, ...]  # with the parameters of the case
-    now: datetime
     location: Location
 
 
@@ -50,5 +51,6 @@ class CaseFile:
     """The cases of one policy."""
 
     path: str
-    policies: tuple[Policy, ...]  # the policy that the cases are of, with its own parameters
+    policy: Policy  # with its own parameters
+    now: datetime  # the moment of all cases
     cases: tuple[PolicyCase, ...]

@@ -1,6 +1,7 @@
 """The shipped policies say what they are meant to say; the tables here are written by hand, not taken from them."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,20 +10,25 @@ from checker.load.policies import PolicyDocument, load_policies
 from checker.model.catalogue import CATALOGUE
 from checker.model.policy import (
     AbsentMode,
+    AllEqual,
     AtLeast,
     AtMost,
     Case,
     Condition,
     Constraint,
+    Count,
     Each,
     Empty,
     Equals,
+    ExactlyOne,
     Expectation,
     FactCondition,
+    FleetExpectation,
     OneOf,
     ParameterCondition,
     Policy,
     Rule,
+    Scope,
     Severity,
 )
 from checker.model.values import FactType
@@ -128,7 +134,35 @@ RECOMMENDED: dict[str, tuple[str, Severity, tuple[Condition, ...], tuple[Case, .
     "AADC0123": ("scheduler.staging_mode_enabled", INFO, (), expecting(FALSE)),
 }
 
-RULES = {"v2-endpoint": V2_ENDPOINT, "recommended": RECOMMENDED}
+LINES_DECLARED = ParameterCondition(
+    parameter="version_lines_declared", value=False, expectation=Expectation(constraints=(TRUE,))
+)
+
+FLEET: dict[str, tuple[str, Severity, tuple[Condition, ...], tuple[Case, ...]]] = {
+    "AADC0201": ("scheduler.staging_mode_enabled", CRITICAL, (), ()),
+    "AADC0202": ("product.version", MEDIUM, (), ()),
+    "AADC0203": ("groups.member_limit", HIGH, (), ()),
+    "AADC0204": ("scheduler.sync_cycle_enabled", CRITICAL, (), ()),
+    "AADC0205": (
+        "scheduler.staging_mode_enabled",
+        HIGH,
+        (),
+        (
+            Case(expectation=Expectation(constraints=(TRUE,)), when=(fact_is("server.role", Equals("staging")),)),
+            Case(expectation=Expectation(constraints=(FALSE,))),
+        ),
+    ),
+    "AADC0206": ("product.on_expected_version_line", MEDIUM, (LINES_DECLARED,), expecting(TRUE)),
+}
+
+OVER_ALL_SERVERS: dict[str, tuple[tuple[FactCondition, ...], FleetExpectation]] = {
+    "AADC0201": ((fact_is("scheduler.staging_mode_enabled", FALSE),), ExactlyOne()),
+    "AADC0202": ((), AllEqual()),
+    "AADC0203": ((), AllEqual()),
+    "AADC0204": ((fact_is("scheduler.sync_cycle_enabled", TRUE),), Count((AtLeast(1),))),
+}
+
+RULES = {"v2-endpoint": V2_ENDPOINT, "recommended": RECOMMENDED, "fleet": FLEET}
 
 PARAMETERS = {
     "v2-endpoint": {
@@ -145,14 +179,23 @@ PARAMETERS = {
         "deletion_threshold_maximum": (FactType.INTEGER, 500, ()),
         "staging_mode": (FactType.BOOLEAN, False, ()),
     },
+    "fleet": {"version_lines_declared": (FactType.BOOLEAN, False, ())},
 }
 
-ENABLE_V2 = r"""Set-ADSyncScheduler -SyncCycleEnabled $false
-Import-Module 'C:\Program Files\Microsoft Azure AD Sync\Extensions\AADConnector.psm1'
+CHANGE_TO_V2 = r"""Import-Module 'C:\Program Files\Microsoft Azure AD Sync\Extensions\AADConnector.psm1'
 Set-ADSyncAADConnectorExportApiVersion 2
 Set-ADSyncAADConnectorImportApiVersion 2
-Set-ADSyncScheduler -SyncCycleEnabled $true
 """
+
+ENABLE_V2 = f"""Set-ADSyncScheduler -SyncCycleEnabled $false
+{CHANGE_TO_V2}Set-ADSyncScheduler -SyncCycleEnabled $true
+"""
+
+IN_THE_EDITOR = {
+    *("AADC0006", "AADC0007", "AADC0008", "AADC0009"),
+    *("AADC0119", "AADC0120", "AADC0121"),
+}
+"""The rules that only the Synchronization Rules Editor can put right."""
 
 
 def load(name: str, **settings: str) -> Policy:
@@ -189,6 +232,15 @@ def test_rule_means_what_the_table_says(rule: Rule) -> None:
     assert agreed == (rule.fact, rule.severity, rule.when, rule.cases)
 
 
+@pytest.mark.parametrize("rule", EVERY_RULE)
+def test_rule_speaks_of_servers_or_of_fleets_as_the_table_says(rule: Rule) -> None:
+    """Only the rules of the table look at all servers of a tenant together, each in the way that was agreed."""
+    where, expected = OVER_ALL_SERVERS.get(rule.id, ((), None))
+
+    assert (where, expected) == (rule.where, rule.fleet)
+    assert (Scope.FLEET if expected else Scope.SERVER) is rule.scope
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_parameters_are_those_of_the_table(name: str) -> None:
     """Each parameter has the type, the default and the choices that were agreed, and says what it is."""
@@ -213,7 +265,7 @@ def test_no_id_is_used_twice() -> None:
     loaded = load_policies(documents, {})
     ids = [rule.id for policy in loaded for rule in policy.rules]
 
-    assert len(ids) == len(set(ids)) == len(V2_ENDPOINT) + len(RECOMMENDED)
+    assert len(ids) == len(set(ids)) == len(V2_ENDPOINT) + len(RECOMMENDED) + len(FLEET)
 
 
 def test_recommended_adds_at_least_fifteen_rules_from_0101() -> None:
@@ -224,10 +276,15 @@ def test_recommended_adds_at_least_fifteen_rules_from_0101() -> None:
     assert min(ids) == "AADC0101"
 
 
+def test_fleet_has_a_range_of_ids_from_0201() -> None:
+    """The rules over the servers of a tenant stay apart from the others by their ids."""
+    assert min(rule.id for rule in LOADED["fleet"].rules) == "AADC0201"
+
+
 @pytest.mark.parametrize("rule", EVERY_RULE)
 def test_every_fact_named_is_in_the_catalogue(rule: Rule) -> None:
     """A rule and its conditions speak of facts that exist."""
-    conditions = [*rule.when, *(condition for case in rule.cases for condition in case.when)]
+    conditions = [*rule.when, *rule.where, *(condition for case in rule.cases for condition in case.when)]
     facts = {rule.fact, *(one.fact for one in conditions if isinstance(one, FactCondition))}
 
     assert facts <= set(CATALOGUE)
@@ -266,9 +323,36 @@ def test_first_line_of_a_remediation_stands_alone(rule: Rule) -> None:
 @pytest.mark.parametrize("rule_id", ["AADC0001", "AADC0002", "AADC0003"])
 def test_v2_is_switched_on_in_the_right_order(rule_id: str) -> None:
     """The cycle is off before anything is set and on after everything, and both versions are set."""
-    expected = ENABLE_V2.splitlines()
+    remediation = rule_of(LOADED["v2-endpoint"], rule_id).remediation
 
-    assert expected == rule_of(LOADED["v2-endpoint"], rule_id).remediation.powershell.splitlines()
+    assert ENABLE_V2.splitlines() == remediation.powershell.splitlines()
+    assert CHANGE_TO_V2.splitlines() == remediation.change.splitlines()
+
+
+def test_synchronization_rules_are_changed_in_the_editor_only() -> None:
+    """No cmdlet of a remediation touches a synchronization rule; a person clones it, and changes the copy."""
+    rules = [rule for policy in LOADED.values() for rule in policy.rules]
+
+    assert {rule.id for rule in rules if rule.remediation.editor} == IN_THE_EDITOR
+    assert not any("ADSyncRule" in rule.remediation.powershell for rule in rules)
+
+
+@pytest.mark.parametrize("rule", [param for param in EVERY_RULE if param.id in IN_THE_EDITOR])
+def test_steps_in_the_editor_are_numbered_in_order(rule: Rule) -> None:
+    """The steps can be followed, and ticked off, one by one."""
+    numbers = [int(number) for number in re.findall(r"^([0-9]+)\. ", rule.remediation.editor, re.MULTILINE)]
+
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 3
+
+
+@pytest.mark.parametrize("rule_id", ["AADC0001", "AADC0002", "AADC0003", *sorted(IN_THE_EDITOR)])
+def test_a_text_fits_whoever_turns_the_cycle_off(rule_id: str) -> None:
+    """The sync cycle is off by a person or by a script, so the text says that it rests, and not which line does it."""
+    rule = next(rule for policy in LOADED.values() for rule in policy.rules if rule.id == rule_id)
+
+    assert "sync cycle is off" in " ".join(rule.remediation.text.split())
+    assert not re.search(r"(first|last|below)\b.{0,20}\b(line|stops)|lines? below", rule.remediation.text)
 
 
 @pytest.mark.parametrize("rule", EVERY_RULE)
@@ -304,13 +388,14 @@ def test_no_remediation_lowers_the_safety_of_a_server(unsafe: str) -> None:
 @pytest.mark.parametrize("rule_id", ["AADC0006", "AADC0007"])
 def test_the_limit_is_changed_on_the_rule_that_carries_it(rule_id: str) -> None:
     """The steps name the rule of either generation of the product, and the range of the copy's precedence."""
-    text = rule_of(LOADED["v2-endpoint"], rule_id).remediation.text
+    remediation = rule_of(LOADED["v2-endpoint"], rule_id).remediation
+    text = remediation.text
     writeup = text.index("Out to AAD - Group Writeup Member Limit")
     since = text.index("from version 1.6.2.4 on")
     join = text.index("Out to AAD - Group Join")
 
     assert writeup < since < join
-    assert "precedence from 1 to 99" in text
+    assert "precedence from 1 to 99" in remediation.editor
 
 
 def test_absent_import_version_can_be_allowed() -> None:
@@ -386,6 +471,13 @@ def test_each_parameter_reaches_its_rule(
     assert [(rule.id, rule.cases) for rule in LOADED[policy].rules if rule.id != rule_id] == [
         (rule.id, rule.cases) for rule in changed.rules if rule.id != rule_id
     ]
+
+
+def test_declared_version_lines_make_the_rule_about_them_apply() -> None:
+    """Without the declaration the rule is silent, since a server without a declared line would be an error."""
+    rule = rule_of(load("fleet", version_lines_declared="true"), "AADC0206")
+
+    assert (replace(LINES_DECLARED, value=True),) == rule.when
 
 
 def test_references_lead_to_known_sites() -> None:
