@@ -66,7 +66,7 @@ DOCUMENTS = (
     changed("F-E09 no justification", "    justification: It is raised in steps.\n", "", "has no 'justification'"),
     changed("F-E09 a blank justification", "It is raised in steps.", '"  "', "is blank"),
     changed(
-        "T57 F-E08 the owner approves", "max.muster@contoso.com", "jane.doe@contoso.com", "the approver is the owner",
+        "T57 F-E08 F-E15 the owner approves", "max.muster@contoso.com", "jane.doe@contoso.com", "the approver is the owner",
         schema_knows=False,
     ),
     changed(

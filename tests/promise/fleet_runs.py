@@ -98,10 +98,30 @@ def setting(server: str, name: str, value: str) -> Change:
     return lambda folder: change(folder / "exports" / server)
 
 
-def other_limit(folder: Path) -> None:
-    """Give the server in staging mode another member limit than the active one; both are in range."""
-    change = substitute('(ValueCount\\("member"\\)&gt; )200000', r"\g<1>150000", where="*.xml")
-    change(folder / "exports/staging")
+def limit(server: str, value: int) -> Change:
+    """Give the change of the member limit of the server that is `active` or `staging`, which is 200000."""
+    change = substitute('(ValueCount\\("member"\\)&gt; )200000', rf"\g<1>{value}", where="*.xml")
+    return lambda folder: change(folder / "exports" / server)
+
+
+def waiver(rule: str, *, created: str = "2026-11-01", expires: str = "2026-12-31", **more: str) -> str:
+    """Write a waiver; *more* are its targets and all else that it says, as YAML."""
+    lines = {
+        "rule": rule,
+        "justification": "It is put right in the next maintenance window.",
+        "owner": "jane.doe@fabrikam.com",
+        "approver": "max.muster@fabrikam.com",
+        "ticket": "CHG-4711",
+        "created": f'"{created}"',
+        "expires": f'"{expires}"',
+        **more,
+    }
+    return "  - " + "    ".join(f"{key}: {value}\n" for key, value in lines.items())
+
+
+def write_waivers(folder: Path, *waivers: str, name: str = "waivers.yaml") -> None:
+    """Write a file of waivers."""
+    (folder / name).write_text("waivers:\n" + "".join(waivers) if waivers else "waivers: []\n", "utf-8")
 
 
 def old(server: str) -> Change:

@@ -17,10 +17,10 @@ from tests.promise.fleet_runs import (
     check_fleet,
     editing,
     excused,
+    limit,
     make_fleet,
     old,
     older_copy,
-    other_limit,
     setting,
     under_another_name,
     without_each_block,
@@ -61,7 +61,7 @@ RED_FLEETS = (
     RedFleet("no active server", setting("active", "StagingMode", "True"), policies=FLEET),
     RedFleet("a failing server", setting("active", "SynchronizationSchedule", "False")),
     RedFleet("the scheduler off on both", both_schedulers_off, policies=FLEET),
-    RedFleet("two member limits", other_limit),
+    RedFleet("two member limits", limit("staging", 150000)),
     RedFleet("another role than is declared", editing("role: active", "role: staging"), policies=FLEET),
     RedFleet(
         "another cloud than is declared",
@@ -191,7 +191,7 @@ FACTS_OF = (
     RedFleet("two active servers", setting("staging", "StagingMode", "False"), policies=FLEET),
     RedFleet("the scheduler off on both", both_schedulers_off, policies=FLEET),
     RedFleet("a failing server", setting("active", "SynchronizationSchedule", "False")),
-    RedFleet("two member limits", other_limit),
+    RedFleet("two member limits", limit("staging", 150000)),
     RedFleet("another role than is declared", editing("role: active", "role: staging"), policies=FLEET),
 )
 
