@@ -8,7 +8,6 @@ one. That something could not be written is never silent.
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Callable, Collection, Sequence
@@ -152,7 +151,7 @@ def _kind_of(path: Path) -> int | None:
 
 def _replace(path: Path, content: bytes, mode: int | None) -> None:
     """Put *content* at *path*, as a whole or not at all; a file that was there keeps its permissions."""
-    partial = path.parent / f".adsync-checker-{secrets.token_hex(8)}.partial"
+    partial = path.parent / f".adsync-checker-{os.urandom(8).hex()}.partial"
     # NOTE: O_EXCL follows no link, and the permissions are those that a file made by any other program would have.
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:

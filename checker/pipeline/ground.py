@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 from checker.errors import Mistake, PolicyError
 from checker.evaluate.selection import narrowed
-from checker.load.inventory import load_inventory
 from checker.load.nearest import nearest
 from checker.load.policies import LoadedPolicies, read_policies
-from checker.load.waivers import load_waivers
 from checker.model.inventory import Inventory
 from checker.model.location import Location
 from checker.model.policy import Policy, Rule
 from checker.model.result import Diagnostic, Revision
 from checker.model.waiver import WaiverFile
-from checker.pipeline.request import Request
+from checker.pipeline.request import Document, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +44,8 @@ def prepare(request: Request) -> Ground:
     """
     policies = read_policies(request.policies, request.settings, request.find_base)
     selected = narrowed(policies.policies, request.selection)
-    inventory = load_inventory(request.inventory.content, request.inventory.path) if request.inventory else None
-    waivers = tuple(
-        load_waivers(one.content, one.path, policies.policies, request.longest_waiver) for one in request.waivers
-    )
+    inventory = _inventory(request.inventory) if request.inventory else None
+    waivers = tuple(_waivers(one, policies, request.longest_waiver) for one in request.waivers)
     revisions = request.revisions_of(_files(request, policies))
     if request.require_clean:
         _require_clean(revisions)
@@ -61,6 +57,18 @@ def prepare(request: Request) -> Ground:
         revisions=revisions,
         diagnostics=tuple(_about(inventory, policies, strict=request.strict)) if inventory else (),
     )
+
+
+def _inventory(document: Document) -> Inventory:
+    from checker.load.inventory import load_inventory  # noqa: PLC0415 - many runs have none
+
+    return load_inventory(document.content, document.path)
+
+
+def _waivers(document: Document, policies: LoadedPolicies, longest_days: int) -> WaiverFile:
+    from checker.load.waivers import load_waivers  # noqa: PLC0415 - as above
+
+    return load_waivers(document.content, document.path, policies.policies, longest_days)
 
 
 def _files(request: Request, policies: LoadedPolicies) -> dict[str, bytes | None]:
