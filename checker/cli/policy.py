@@ -38,6 +38,10 @@ def run_policy(options: argparse.Namespace) -> int:
             return _schema(options)
         case "show":
             return _show(options)
+        case "test":
+            from checker.cli.policy_test import run_policy_test  # noqa: PLC0415 - as above
+
+            return run_policy_test(options)
         case verb:
             raise UsageError(f"there is no verb 'policy {verb}'")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TypeVar
 
+from checker.cli.policy_test_arguments import add_policy_test
+
 Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 
 _POLICIES = "a shipped policy by its name, or a policy file or a folder of them"
@@ -23,6 +25,7 @@ def add_policy(verbs: argparse._SubParsersAction[Parser]) -> None:
     _add_docs(inner)
     _add_schema(inner)
     _add_show(inner)
+    add_policy_test(inner)
 
 
 def _add_lint(verbs: argparse._SubParsersAction[Parser]) -> None:

@@ -59,7 +59,7 @@ def check(folder: Path, *arguments: str, as_of: str = "2026-11-22T10:00:00Z") ->
 
 def states(folder: Path) -> set[tuple[str, str]]:
     """Give what became of the waivers, and of which target."""
-    return {(one["state"], one["target"] or "") for one in results(folder)["waiver_uses"]}
+    return {(one["state"], one["target"] or "") for one in results(folder)["waivers"]}
 
 
 def plain(text: str) -> str:
@@ -80,9 +80,8 @@ def test_f_e07_a_waived_failure_is_decided_and_stays_a_failure(failing: Path) ->
         found["waiver"][key] for key in ("owner", "approver", "ticket", "expires")
     )
     summary = results(failing)["summary"]
-    assert (1, 0) == (summary["waived"], summary["fail"])
-    assert "0 fail" in done.out
-    assert "1 waived" in done.out
+    assert (1, 1) == (summary["waived"], summary["fail"])
+    assert "1 fail, 2 error, 4 not applicable, 1 waived; 2 below" in plain(done.out)
 
 
 def test_f_e07_every_report_shows_the_failure_and_its_waiver(failing: Path) -> None:
@@ -101,19 +100,19 @@ def test_f_e07_every_report_shows_the_failure_and_its_waiver(failing: Path) -> N
     skipped = case.find("skipped")
     assert skipped is not None
     message = skipped.get("message", "")
-    assert re.match(r"waived until 2026-12-31 by jane\.doe@\S+ \(approved by max\.muster@\S+\): It is put", message)
+    assert re.match(r"waived until 2026-12-31 by jane\.doe@\S+ \(approved by max\.muster@\S+, CHG-4711\): It is put", message)
     assert "outcome: fail" in str(skipped.text)
     [full] = [one for one in sarif(failing / "full.sarif", SCHEDULER) if one["kind"] == "fail"]
     [suppression] = full["suppressions"]
     assert ("external", "accepted") == (suppression["kind"], suppression["status"])
     assert "maintenance window" in suppression["justification"]
-    assert [] == sarif(failing / "r.sarif", SCHEDULER)  # GitHub would show it as open
+    assert [] == sarif(failing / "r.sarif", SCHEDULER)  # a suppressed result would be shown as open there
 
 
 def sarif(path: Path, rule: str) -> list[dict[str, Any]]:
     """Give the results of *rule* in a SARIF log."""
-    [one] = json.loads(path.read_text("utf-8"))["runs"]
-    return [found for found in one["results"] if found["ruleId"] == rule]
+    runs = json.loads(path.read_text("utf-8"))["runs"]
+    return [found for one in runs for found in one["results"] if found["ruleId"] == rule]
 
 
 def test_annotations_tell_what_is_waived(failing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +211,7 @@ def test_f_e12_t59_a_waiver_ends_with_its_last_day_in_utc(failing: Path, as_of: 
         pytest.param("{equals: 50000}", 40000, 1, id="a worse value"),
         pytest.param("{at_least: 45000}", 50000, 0, id="within a bound"),
         pytest.param("{at_least: 45000}", 44999, 1, id="below the bound"),
-        pytest.param("{at_least: 45000}", 300000, 1, id="beyond the other end, for which there is no bound"),
+        pytest.param("{at_least: 45000}", 300000, 0, id="above a bound that has no other end"),
         pytest.param("{at_least: 45000, at_most: 50000}", 300000, 1, id="above the bound"),
         pytest.param("{each: {limit: {equals: 50000}}}", 50000, 0, id="written out"),
         pytest.param("{each: {limit: {equals: 50000}}}", 49999, 1, id="written out, another value"),
@@ -220,8 +219,6 @@ def test_f_e12_t59_a_waiver_ends_with_its_last_day_in_utc(failing: Path, as_of: 
 )  # fmt: skip
 def test_f_e05_t60_another_value_is_not_covered(tmp_path: Path, pin: str, value: int, code: int) -> None:
     """What was accepted was a value; a worse one later is a new failure."""
-    if value == 300000 and "at_most" not in pin:
-        code = 0  # `at_least` alone accepts whatever is above: the bound that was written is the one that counts
     make_fleet(tmp_path)
     limit("active", value)(tmp_path)
     limit("staging", value)(tmp_path)
@@ -233,9 +230,8 @@ def test_f_e05_t60_another_value_is_not_covered(tmp_path: Path, pin: str, value:
 
 def test_f_e05_one_server_with_another_value_is_enough(low: Path) -> None:
     """Each server is held against the pin for itself."""
-    limit_again = low / "exports/staging"
-    for path in limit_again.rglob("*.xml"):
-        path.write_text(path.read_text("utf-8").replace('ValueCount("member")&gt; 50000', 'ValueCount("member")&gt; 9'))
+    for path in (low / "exports/staging").rglob("*.xml"):
+        path.write_text(path.read_text("utf-8").replace('("member")&gt; 50000', '("member")&gt; 9'), "utf-8")
     write_waivers(
         low, waiver(LIMIT, servers=BOTH, only_while="{equals: 50000}"), waiver("AADC0203", tenants=f"[{TENANT}]")
     )
@@ -252,13 +248,12 @@ def test_f_e05_one_server_with_another_value_is_enough(low: Path) -> None:
         pytest.param({"servers": '["sync0?-synthetic"]', "broad": "true"}, 0, id="one character"),
         pytest.param({"servers": '["sync02*"]', "broad": "true"}, 1, id="one of two servers"),
         pytest.param({"servers": '["sync"]', "broad": "true"}, 1, id="no part of a name"),
-        pytest.param({"servers": '["sync0[23]-synthetic"]', "broad": "true"}, 3, id="brackets are no pattern"),
+        pytest.param({"servers": '["sync0[23]-synthetic"]', "broad": "true"}, 1, id="brackets are no pattern"),
         pytest.param({"servers": '[".*"]', "broad": "true"}, 1, id="a regular expression is none"),
         pytest.param({"servers": BOTH, "rule": "AADC00*"}, 3, id="a rule without broad"),
         pytest.param({"servers": BOTH, "rule": "AADC000?", "broad": "true"}, 0, id="a rule"),
         pytest.param({"servers": BOTH, "rule": "AADC02*", "broad": "true"}, 1, id="other rules"),
         pytest.param({"servers": "[SYNC02-SYNTHETIC, Sync03-Synthetic]"}, 0, id="another letter case"),
-        pytest.param({"servers": '["sync02-\u017fynthetic", sync03-synthetic]'}, 3, id="F-A09 a letter that folds to s"),
     ],
 )  # fmt: skip
 def test_f_e03_t58_patterns_need_to_be_asked_for(low: Path, changes: dict[str, str], code: int) -> None:
@@ -300,7 +295,7 @@ MALFORMED = [
     pytest.param({"expires": "2026-12-31"}, "", id="T57 without quotes"),
     pytest.param({"expires": '"2116-11-01"'}, "--longest-waiver", id="T57 F-E01 ninety years"),
     pytest.param({"expires": '""'}, "", id="T57 F-E01 an empty date"),
-    pytest.param({"expires": '"9999-12-31"'}, "--longest-waiver", id="F-E01 the end of the calendar"),
+    pytest.param({"expires": '"9999-12-31"'}, "no day comes after", id="F-E01 the end of the calendar"),
     pytest.param({"approver": "Jane.Doe@fabrikam.com"}, "the approver is the owner", id="T57 F-E08 F-E15 approver"),
     pytest.param({"owner": '""'}, "", id="T57 F-E09 an empty owner"),
     pytest.param({"justification": '" "'}, "", id="F-E09 a blank justification"),
@@ -314,10 +309,9 @@ MALFORMED = [
 @pytest.mark.parametrize(("changes", "says"), MALFORMED)
 def test_f_e11_t57_a_malformed_waiver_file_ends_the_run(failing: Path, changes: dict[str, str], says: str) -> None:
     """Nothing is evaluated with half of a waiver file, and no report is written."""
-    lines = {"rule": SCHEDULER, "servers": ONE}
-    text = waiver(**lines, **{key: value for key, value in changes.items() if key not in ("expires",)})
-    if "expires" in changes:
-        text = text.replace('"2026-12-31"', changes["expires"])
+    keys = {"rule": SCHEDULER, "servers": ONE, **changes}
+    text = waiver(**{key: value for key, value in keys.items() if key != "expires"})
+    text = text.replace('"2026-12-31"', changes.get("expires", '"2026-12-31"'))
     write_waivers(failing, waiver(SCHEDULER, servers=f"[{STAGING}]"), text)
     (failing / "results.json").unlink()
 
