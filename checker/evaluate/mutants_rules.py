@@ -106,13 +106,9 @@ def _looser(bound: Equals | AtLeast | AtMost) -> Iterator[AtLeast | AtMost]:
             else:
                 yield AtMost(1)
         case AtLeast(number):
-            fewer = step(number, up=False) if number else None
-            if fewer is not None:
-                yield AtLeast(fewer)
+            yield from (AtLeast(fewer) for fewer in (step(number, up=False),) if number and fewer is not None)
         case AtMost(number):
-            more = step(number, up=True)
-            if more is not None:
-                yield AtMost(more)
+            yield from (AtMost(more) for more in (step(number, up=True),) if more is not None)
         case _:
             assert_never(bound)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from checker.model.policy import AtLeast, AtMost, Constraint, Empty, Equals, OneOf
 from checker.model.values import FactType, Scalar
@@ -35,6 +36,8 @@ def step(value: Scalar, *, up: bool) -> Scalar | None:
                 return value + _STEP if up else value - _STEP
             except OverflowError:
                 return None
+        case _:
+            assert_never(value)
 
 
 def _next_version(version: Version) -> Version:

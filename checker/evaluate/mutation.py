@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import assert_never
 
 from checker.evaluate.mutants_facts import changed_servers
 from checker.evaluate.mutants_rules import changed_rules
@@ -84,6 +85,8 @@ def _seen(fact: Fact) -> object:
             return value
         case Absent() | Unknown():
             return type(fact)
+        case _:
+            assert_never(fact)
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ class ChangedRule:
     def original(self) -> str:
         """Say on one line what the original was."""
         age = f", facts not older than {self.max_age}" if self.max_age else ""
-        return f"{self.severity}; {self.expected or 'see the policy'}{age}"
+        return f"{self.severity}; {f'expected {self.expected}' if self.expected else 'see the policy'}{age}"
 
 
 def changed_rules(report: Report) -> tuple[ChangedRule, ...]:

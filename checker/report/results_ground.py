@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from checker.model.duration import format_duration
 from checker.model.location import Location
@@ -110,9 +111,11 @@ def _original(report: Report, rule: Rule) -> Json:
 
 def parameters(report: Report, policies: Iterable[Policy]) -> list[Json]:
     """Give the parameters by policy, then the values that an inventory gives to some servers only."""
-    own = [_parameter(policy.name, one) for policy in policies for one in policy.parameters]
-    homes = {one.location.file: policy.name for policy in report.policies for one in policy.parameters}
-    return own + [_parameter(homes.get(one.location.file, ""), one) for one in report.server_parameters]
+    own = [(policy.name, one) for policy in policies for one in policy.parameters]
+    homes = {one.location.file: name for name, one in own}
+    some = [(homes.get(one.location.file, ""), one) for one in report.server_parameters]
+    some.sort(key=lambda found: (found[0], found[1].name, sorted(found[1].servers)))
+    return [_parameter(policy, one) for policy, one in (*own, *some)]
 
 
 def _parameter(policy: str, parameter: Parameter) -> Json:
@@ -123,7 +126,7 @@ def _parameter(policy: str, parameter: Parameter) -> Json:
         "type": parameter.type.value,
         "default": to_json(parameter.default),
         "policy": policy,
-        "servers": [*parameter.servers],
+        "servers": [*sorted(parameter.servers)],
     }
 
 
@@ -194,6 +197,8 @@ def _constraints(constraints: Sequence[Constraint]) -> Json:
                 told["empty"] = wanted
             case Each(fields):
                 told["each"] = {name: _constraints(inner) for name, inner in fields}
+            case _:
+                assert_never(one)
     return told
 
 

@@ -50,6 +50,7 @@ def results(report: Report) -> Json:
             "missing": [*sorted(report.population.missing)],
             "unexpected": [*sorted(report.population.unexpected)],
             "left_out": [*sorted(report.population.left_out)],
+            "inventory": report.population.inventory,
         },
         "waivers": waivers(report),
         "revisions": revisions(report),
@@ -177,5 +178,5 @@ def _summary(report: Report) -> Json:
         "fail": summary.fails,
         "error": summary.errors,
         "not_applicable": summary.not_applicable,
-        "waived": sum(finding.waiver is not None for finding in report.findings),
+        "waived": summary.waived,
     }

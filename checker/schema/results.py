@@ -48,7 +48,10 @@ def results_schema() -> dict[str, Json]:
             "parameters": listing(_parameter()),
             "inventory": or_null(record({"name": TEXT, "path": path(), "sha256": digest()})),
             "population": record(
-                {name: listing(TEXT) for name in ("expected", "received", "missing", "unexpected", "left_out")},
+                {
+                    **{name: listing(TEXT) for name in ("expected", "received", "missing", "unexpected", "left_out")},
+                    "inventory": told(BOOLEAN, "Whether an inventory says what is expected."),
+                },
                 "The servers that were expected, those that were found, and those that --limit left out.",
             ),
             "waivers": listing(

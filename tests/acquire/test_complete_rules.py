@@ -94,7 +94,7 @@ def test_a_copy_of_a_rule_is_that_rule() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(replace(JOIN, disabled=True), id="F-C23 disabled"),
+        pytest.param(replace(JOIN, disabled=True), id="disabled"),
         pytest.param(replace(JOIN, expressions=(expression(60000),)), id="limit"),
         pytest.param(replace(JOIN, precedence=140), id="precedence"),
     ],

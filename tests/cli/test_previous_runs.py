@@ -116,9 +116,7 @@ def test_f_a14_a_rule_that_is_disabled_is_told(before: Path) -> None:
     """A rule that a policy on top of ours turns off did not vanish, and counts no more."""
     (before / "top.yaml").write_text(
         'policy: top\nversion: "1.0.0"\ntitle: On top\nextends: ./corp.yaml\n'
-        "rules:\n  - {id: CORP0002, disabled: true, reason: It is seen elsewhere}\n"
-        if (before / "corp.yaml").exists()
-        else "",
+        "rules:\n  - {id: CORP0002, disabled: true, reason: It is seen elsewhere}\n",
         "utf-8",
     )
     done = check_fleet(before, "--previous", "before.json", policies=("top.yaml",))
@@ -230,9 +228,7 @@ def repository(tmp_path: Path) -> Path:
     make_fleet(tmp_path)
     setting("active", "SynchronizationSchedule", "False")(tmp_path)
     (tmp_path / "base.yaml").write_text(CORP, "utf-8")
-    (tmp_path / "corp.yaml").write_text(
-        'policy: ours\nversion: "1.0.0"\ntitle: Ours\nextends: ./base.yaml\n', "utf-8"
-    )
+    (tmp_path / "corp.yaml").write_text('policy: ours\nversion: "1.0.0"\ntitle: Ours\nextends: ./base.yaml\n', "utf-8")
     write_waivers(tmp_path, waiver("CORP0001", servers=f"[{ACTIVE}]"))
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
     git(tmp_path, "add", "corp.yaml", "base.yaml", "inventory.yaml", "waivers.yaml")
@@ -249,9 +245,9 @@ def test_t61_committed_files_are_clean_and_their_revision_is_told(repository: Pa
 
     assert 0 == done.code, done.err
     commit = git(repository, "rev-parse", "HEAD")
-    assert [(name, "clean", commit, "main") for name in ("base.yaml", "corp.yaml", "inventory.yaml", "waivers.yaml")] == [
-        (one["path"], one["state"], one["commit"], one["branch"]) for one in results(repository)["revisions"]
-    ]
+    assert [
+        (name, "clean", commit, "main") for name in ("base.yaml", "corp.yaml", "inventory.yaml", "waivers.yaml")
+    ] == [(one["path"], one["state"], one["commit"], one["branch"]) for one in results(repository)["revisions"]]
 
 
 @pytest.mark.parametrize("name", ["base.yaml", "corp.yaml", "inventory.yaml", "waivers.yaml"])

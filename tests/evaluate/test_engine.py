@@ -165,7 +165,7 @@ def test_two_rules_of_one_id() -> None:
         evaluate([*RULES, VERSION_2], [whole("SRV1")])
 
 
-def test_t70_exception_in_one_cell() -> None:
+def test_t70_f_d21_exception_in_one_cell() -> None:
     """T70: an exception costs its own cell only, which is an internal error that names the kind of exception."""
     facts = Broken("scheduler.suspended", RecursionError("secret\nof the server"), whole("SRV1").facts)
 

@@ -239,3 +239,12 @@ def test_no_cut_is_read(length: int) -> None:
 def test_arbitrary_bytes_are_refused_in_a_sentence(content: bytes) -> None:
     """Whatever is given, nothing but a refusal comes out."""
     assert _mistake(content).startswith("results.json:")
+
+
+def test_a_finding_of_a_tenant_names_no_server() -> None:
+    """`check` writes null for the server of a fleet rule; a finding that names neither is refused."""
+    (found,) = _load(_results(_finding(server=None, tenant="contoso"))).findings
+
+    assert ("", "contoso") == (found.server, found.tenant)
+    with pytest.raises(PolicyError, match=r"'findings\[0\]\.server' is not text"):
+        _load(_results(_finding(server=None, tenant=None)))

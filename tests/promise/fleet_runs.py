@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.promise.red_cases import substitute, text_of, write
+from tests.promise.red_cases import substitute
 from tests.running import AS_OF, CHECKOUT, EXPORTS, Done, run
 
 TENANT = "fabrikam.onmicrosoft.com"

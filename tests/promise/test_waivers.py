@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -164,15 +165,18 @@ def test_removing_any_line_of_idle_waivers_keeps_a_red_fleet_red(idle: Idle, tmp
     assert len(idle.lines) == len(green)
 
 
+def without_rules(folder: Path) -> None:
+    """Lose every synchronization rule of the active server."""
+    shutil.rmtree(folder / "exports/active/SynchronizationRules")
+
+
 LOSSES: dict[str, Change] = {
     "the settings": lambda folder: (folder / "exports/active/GlobalSettings/MV.xml").unlink(),
     "the registry": lambda folder: (folder / "exports/active/adsync.reg").unlink(),
-    "the rules": lambda folder: [
-        one.unlink() for one in (folder / "exports/active/SynchronizationRules").iterdir()
-    ] and None,
+    "the rules": without_rules,
     "the role": lambda folder: edit(folder, "    role: active\n", ""),
     "the tenant": lambda folder: edit(folder, "    tenant: fabrikam.onmicrosoft.com\n", ""),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("lost", LOSSES, ids=str)
@@ -212,6 +216,7 @@ rules:
   - id: AADC0002
     severity: critical
 """
+
 
 def too_low(folder: Path) -> None:
     """Let the limit of both servers be lower than what our policy accepts."""

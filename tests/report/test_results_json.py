@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
+from checker.model.location import Location
 from checker.model.policy import (
     AtLeast,
     AtMost,
@@ -23,8 +24,9 @@ from checker.model.policy import (
     Matches,
     OneOf,
 )
-from checker.model.result import Diagnostic, Report, Revision
+from checker.model.result import Diagnostic, NotUnderstood, Outcome, Report, Revision
 from checker.model.version import Version
+from checker.model.waiver import WaiverState, WaiverUse
 from checker.report.results_json import render
 from checker.schema.results import results_schema
 from tests.report.reports import (
@@ -32,6 +34,7 @@ from tests.report.reports import (
     CHANGED,
     EXPECTED,
     FLEET,
+    FLEET_RULE,
     GREEN,
     HOSTILE,
     PARTIAL,
@@ -43,6 +46,7 @@ from tests.report.reports import (
     WAIVED,
     WAIVER,
     hostile,
+    of_tenant,
     reports,
     with_run,
 )
@@ -230,6 +234,10 @@ def test_an_inventory_and_what_it_declares() -> None:
 
     assert document["inventory"] is not None
     assert _loaded(REPORT)["inventory"] is None
+    assert (True, False) == (
+        document["population"]["inventory"],
+        _loaded(REPORT)["population"]["inventory"],
+    )
     assert any(one["computer_name"] for one in document["servers"])
 
 
@@ -277,12 +285,38 @@ def test_only_the_run_differs() -> None:
     assert one == other
 
 
+_SECOND_POLICY = replace(
+    THREE.policies[0],
+    name="fleet",
+    path="fleet.yaml",
+    rules=(FLEET_RULE,),
+    parameters=(replace(THREE.policies[0].parameters[0], name="another", location=Location("fleet.yaml", 4, 3)),),
+)
+
+
 @given(...)
 def test_order_does_not_count(seed: int) -> None:
     """In whatever order servers, findings, policies and files come, the bytes are the same."""
     source = random.Random(seed)
+    other = replace(WAIVER, rule="AADC0007", location=replace(WAIVER.location, line=20))
     report = replace(
-        THREE, files_not_understood=REPORT.files_not_understood * 1, diagnostics=(Diagnostic("b"), Diagnostic("a"))
+        THREE,
+        diagnostics=(Diagnostic("b"), Diagnostic("a")),
+        files_not_understood=(*REPORT.files_not_understood, NotUnderstood("a.bin", "It is none of the known formats.")),
+        findings=(*THREE.findings, *(of_tenant(name, Outcome.PASS) for name in ("y.example", "x.example"))),
+        policies=(*THREE.policies, _SECOND_POLICY),
+        population=replace(EXPECTED.population, unexpected=("ROGUE", "ANOTHER")),
+        revisions=EXPECTED.revisions,
+        server_parameters=(
+            *EXPECTED.server_parameters,
+            replace(EXPECTED.server_parameters[0], value=80000, servers=("SYNC03",)),
+            replace(EXPECTED.server_parameters[0], name="another"),
+        ),
+        waiver_uses=(
+            WaiverUse(waiver=WAIVER, state=WaiverState.UNUSED, target="B"),
+            WaiverUse(waiver=WAIVER, state=WaiverState.UNUSED, target="A"),
+            WaiverUse(waiver=other, state=WaiverState.USED, covers=1),
+        ),
     )
 
     def shuffled(items: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -293,7 +327,19 @@ def test_order_does_not_count(seed: int) -> None:
         servers=shuffled(tuple(replace(row, sources=shuffled(row.sources)) for row in report.servers)),
         findings=shuffled(report.findings),
         diagnostics=shuffled(report.diagnostics),
-        policies=tuple(replace(policy, rules=shuffled(policy.rules)) for policy in report.policies),
+        files_not_understood=shuffled(report.files_not_understood),
+        policies=shuffled(tuple(replace(policy, rules=shuffled(policy.rules)) for policy in report.policies)),
+        population=replace(
+            report.population,
+            expected=shuffled(report.population.expected),
+            missing=shuffled(report.population.missing),
+            unexpected=shuffled(report.population.unexpected),
+        ),
+        revisions=shuffled(report.revisions),
+        server_parameters=shuffled(
+            tuple(replace(one, servers=shuffled(one.servers)) for one in report.server_parameters)
+        ),
+        waiver_uses=shuffled(report.waiver_uses),
         portable=dict(shuffled(tuple(PORTABLE.items()))),
     )
     assert render(report) == render(mixed)
