@@ -105,7 +105,9 @@ def test_plain_documents_are_read(text: str, values: object, parser: type[yaml.S
 
 @both
 @pytest.mark.parametrize(("text", "mistake"), WRONG)
-def test_f_d11_what_could_be_misread_is_refused_by_both_parsers(text: str, mistake: str, parser: type[yaml.SafeLoader]) -> None:
+def test_f_d11_what_could_be_misread_is_refused_by_both_parsers(
+    text: str, mistake: str, parser: type[yaml.SafeLoader]
+) -> None:
     """What readers could take for something else is a mistake with its place, by either parser."""
     _, mistakes = read(text, parser)
 

@@ -173,6 +173,6 @@ def test_f_a02_f_a11_what_is_not_there_ends_the_run(
 
 def test_f_a12_what_was_denied_is_an_error_and_not_less_to_look_at(tmp_path: Path) -> None:
     """A list that could be read in part only is not the list."""
-    denied = {"status": "unknown", "reason": "denied", "detail": "Access is denied."}
+    denied: dict[str, object] = {"status": "unknown", "reason": "denied", "detail": "Access is denied."}
 
     assert ("error", 4) == outcome(tmp_path, "groups.member_limits", denied, "{each: {limit: {at_least: 50001}}}")

@@ -410,7 +410,7 @@ def test_f_d25_changed_and_disabled_rules() -> None:
 
     assert [
         "  AADC0006  low       Every enabled group member limit is in range",
-        "         original     policy v2-endpoint, medium; each: limit at least 50001 and at most 250000",
+        "         original     policy v2-endpoint, medium; expected each: limit at least 50001 and at most 250000",
         (
             "         changed      severity low instead of medium; expect each: limit at most 100000 instead of "
             "each: limit at least 50001 and at most 250000; applies under a further condition, by policy contoso"
@@ -418,7 +418,7 @@ def test_f_d25_changed_and_disabled_rules() -> None:
         "         reason       Groups above 100,000 members are split.",
         "         at           /home/ann/contoso.yaml:7:5",
         "  AADC0012  disabled  Export errors stay below a bound",
-        "         original     policy v2-endpoint, info; equals 0",
+        "         original     policy v2-endpoint, info; expected equals 0",
         "         changed      disabled, by policy contoso",
         "         reason       Nobody reads these events.",
         "         at           /home/ann/contoso.yaml:12:5",

@@ -331,7 +331,7 @@ def test_f_d25_changed_and_disabled_rules_are_told() -> None:
         "applies under a further condition, by policy contoso at policies/contoso.yaml:7:5; "
         "reason: Groups above 100,000 members are split."
     ) == told["change 1 of AADC0006"]
-    assert "policy v2-endpoint, info; equals 0" == told["original of AADC0012"]
+    assert "policy v2-endpoint, info; expected equals 0" == told["original of AADC0012"]
     assert f"version 1.0.0, sha256 {'beef' * 16}" == told["policy v2-endpoint, extended by contoso"]
 
 
