@@ -108,7 +108,7 @@ def _add_check(verbs: argparse._SubParsersAction[_Parser]) -> None:
     )
     check.add_argument(
         "--require-clean", action="store_true",
-        help="refuse policies, waivers and an inventory that are not committed as they are (exit 3)",
+        help="refuse policies, waivers, an inventory and a table that are not committed as they are (exit 3)",
     )  # fmt: skip
     _add_output(check, "; ".join(f"{name}: {one.meaning}" for name, one in FORMATS.items()))
     _add_surroundings(check)

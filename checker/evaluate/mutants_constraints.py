@@ -1,4 +1,4 @@
-"""Changes of single expectations: each a little looser, or another, so that a case should tell the difference."""
+"""Changes of single expectations: one step looser or tighter, another, or given up; a case should tell each."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def changed_expectations(expectation: Expectation, spec: FactSpec | None) -> Ite
     """Change what is expected of the fact *spec*, or of a parameter."""
     if expectation.absent is AbsentMode.REQUIRED:
         if spec:
-            some = Expectation(constraints=(anything(spec),), absent=AbsentMode.ALLOWED)
+            some = Expectation(constraints=(anything(spec.type),), absent=AbsentMode.ALLOWED)
             yield Change(("absent",), "'absent: required' becomes 'absent: allowed', with any value", some)
         return
     listed = spec.values if spec else ()
@@ -60,6 +60,51 @@ def changed_expectations(expectation: Expectation, spec: FactSpec | None) -> Ite
         before, after = expectation.absent, _OTHER_MODE[expectation.absent]
         words = f"'absent: {before.value}' becomes 'absent: {after.value}'"
         yield Change(("absent",), words, replace(expectation, absent=after))
+
+
+def given_up(expectation: Expectation, spec: FactSpec) -> Iterator[Change[Expectation]]:
+    """
+    Expect nothing any more where *expectation* asks for a value, for one of a few, or for none.
+
+    No step of these is as wide, and a case that passes would notice each step. This one only a case that fails can.
+
+    NOTE: a list that must be empty, and nothing else, is left alone: no expectation is met by every list.
+    """
+    constraints = expectation.constraints
+    for index, one in enumerate(constraints):
+        others = constraints[:index] + constraints[index + 1 :]
+        if isinstance(one, Each):
+            for change in _fields_given_up(one, spec):
+                fields = (*constraints[:index], change.changed, *constraints[index + 1 :])
+                yield Change((index, *change.key), change.words, replace(expectation, constraints=fields))
+        elif isinstance(one, _STEPPING) and (others or spec.type is not FactType.RECORDS):
+            rest = others or (anything(spec.type),)
+            yield Change((index, "any"), _given_up_words(one), replace(expectation, constraints=rest))
+
+
+_STEPPING = (Equals, OneOf, Empty)
+"""What no step of gives up."""
+
+
+def _given_up_words(constraint: Plain) -> str:
+    return f"'{constraint_words(constraint)}' becomes 'any value'"
+
+
+def _fields_given_up(each: Each, spec: FactSpec) -> Iterator[Change[Each]]:
+    for index, (name, constraints) in enumerate(each.fields):
+        if len(each.fields) > 1 and len(constraints) == 1:
+            continue  # that nothing is expected of the field is a change of its own
+        for number, one in enumerate(constraints):
+            if isinstance(one, _STEPPING):
+                others = constraints[:number] + constraints[number + 1 :]
+                its = others or (anything(spec.field_types[name]),)
+                fields = (*each.fields[:index], (name, its), *each.fields[index + 1 :])
+                words = f"{_given_up_words(one)}{_of_field(each, name)}"
+                yield Change((index, number, "any"), words, Each(fields))
+
+
+def _of_field(each: Each, name: str) -> str:
+    return f" of field '{name}'" if len(each.fields) > 1 else ""
 
 
 _OTHER_MODE = {
@@ -94,6 +139,9 @@ def _changed(constraint: Constraint, listed: Sequence[str], spec: FactSpec | Non
         yield Change(key, f"'{before}' becomes '{constraint_words(after)}'", after)
 
 
+_SIDES = (("lower", False), ("higher", True))
+
+
 def _others(constraint: Plain, listed: Sequence[str]) -> Iterator[tuple[Key, Plain]]:
     match constraint:
         case Equals(value):
@@ -101,9 +149,9 @@ def _others(constraint: Plain, listed: Sequence[str]) -> Iterator[tuple[Key, Pla
         case OneOf(values):
             yield from _other_sets(values, listed)
         case AtLeast(bound):
-            yield from ((("bound",), AtLeast(one)) for one in _given(step(bound, up=False)))
+            yield from (((side,), AtLeast(one)) for side, up in _SIDES for one in _given(step(bound, up=up)))
         case AtMost(bound):
-            yield from ((("bound",), AtMost(one)) for one in _given(step(bound, up=True)))
+            yield from (((side,), AtMost(one)) for side, up in _SIDES for one in _given(step(bound, up=up)))
         case Matches():
             yield ("any",), ANY_TEXT
         case Empty(wanted):
@@ -132,7 +180,7 @@ def _other_sets(values: tuple[Scalar, ...], listed: Sequence[str]) -> Iterator[t
 def _changed_fields(each: Each, spec: FactSpec | None) -> Iterator[Change[Constraint]]:
     specs = {one.name: one for one in spec.fields} if spec else {}
     for index, (name, constraints) in enumerate(each.fields):
-        where = f" of field '{name}'" if len(each.fields) > 1 else ""
+        where = _of_field(each, name)
         others = each.fields[:index], each.fields[index + 1 :]
         if where:
             words = f"nothing is expected of field '{name}'"
@@ -147,9 +195,9 @@ def _changed_fields(each: Each, spec: FactSpec | None) -> Iterator[Change[Constr
 ANY_TEXT = Matches("(?s:.*)")
 
 
-def anything(spec: FactSpec) -> Constraint:
-    """Give an expectation that nearly every value meets."""
-    match spec.type:
+def anything(kind: FactType) -> Constraint:
+    """Give an expectation that nearly every value of the *kind* meets."""
+    match kind:
         case FactType.INTEGER:
             return AtLeast(-(10**18))
         case FactType.BOOLEAN:
@@ -165,7 +213,7 @@ def anything(spec: FactSpec) -> Constraint:
         case FactType.RECORDS:
             return Empty(wanted=False)
         case _:
-            assert_never(spec.type)
+            assert_never(kind)
 
 
 def constraint_words(constraint: Constraint) -> str:

@@ -1,10 +1,11 @@
-"""Changes of whole rules: each makes a rule a little weaker, or another one."""
+"""Changes of whole rules: each makes a rule a little weaker or stricter, or another one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 from typing import assert_never
 
 from checker.evaluate.mutants_constraints import (
@@ -13,6 +14,7 @@ from checker.evaluate.mutants_constraints import (
     changed_conditions,
     changed_expectations,
     constraint_words,
+    given_up,
 )
 from checker.evaluate.mutants_values import step
 from checker.evaluate.sentences import condition_subject
@@ -26,6 +28,7 @@ from checker.model.policy import (
     Case,
     Condition,
     Count,
+    Empty,
     Equals,
     ExactlyOne,
     Expectation,
@@ -33,6 +36,7 @@ from checker.model.policy import (
     FleetExpectation,
     Rule,
 )
+from checker.model.values import FactType, Scalar
 
 
 def changed_rules(rule: Rule) -> Iterator[Change[Rule]]:
@@ -45,7 +49,7 @@ def changed_rules(rule: Rule) -> Iterator[Change[Rule]]:
             yield Change(("expect", index, *of_case.key), of_case.words, replace(rule, cases=cases))
     if rule.fleet is not None:
         yield from _changed_fleets(rule, rule.fleet)
-    yield from _longer_age(rule)
+    yield from _other_ages(rule)
 
 
 def _conditions(conditions: Sequence[Condition], least: int = 0) -> Iterator[Change[tuple[Condition, ...]]]:
@@ -63,11 +67,27 @@ def _changed_cases(rule: Rule, case: Case, index: int) -> Iterator[Change[tuple[
     where = f" in case {index + 1} of 'expect'" if len(rule.cases) > 1 else ""
     if index < len(rule.cases) - 1:
         yield Change(("dropped",), f"case {index + 1} of 'expect' is dropped", ())
-    for change in changed_expectations(case.expectation, CATALOGUE[rule.fact]):
+    spec = CATALOGUE[rule.fact]
+    for change in chain(changed_expectations(case.expectation, spec), given_up(case.expectation, spec)):
         yield Change(change.key, f"{change.words}{where}", (replace(case, expectation=change.changed),))
+    if spec.type is FactType.RECORDS and len(case.expectation.constraints) == 1:
+        for one in case.expectation.constraints:
+            if isinstance(one, Empty):
+                yield Change(
+                    ("any list",), f"'{constraint_words(one)}' becomes 'any value'{where}", _any_list(rule, case, one)
+                )
     for of_condition in _conditions(case.when):
         changed = (replace(case, when=of_condition.changed),)
         yield Change(("when", *of_condition.key), f"{of_condition.words}{where}", changed)
+
+
+def _any_list(rule: Rule, case: Case, asked: Empty) -> tuple[Case, ...]:
+    """Let every list pass, which no single expectation does: a list that *asked* refuses has a case of its own."""
+    refused = (Empty(not asked.wanted),)
+    # NOTE: what is absent meets the condition, and is then judged by what the case itself says of absence.
+    condition = FactCondition(fact=rule.fact, expectation=Expectation(constraints=refused, absent=AbsentMode.ALLOWED))
+    expectation = replace(case.expectation, constraints=refused)
+    return Case(expectation=expectation, when=(*case.when, condition)), case
 
 
 def _changed_fleets(rule: Rule, fleet: FleetExpectation) -> Iterator[Change[Rule]]:
@@ -92,36 +112,47 @@ def _other_count(
     rule: Rule, constraints: Sequence[Equals | AtLeast | AtMost], index: int, bound: Equals | AtLeast | AtMost
 ) -> Iterator[Change[Rule]]:
     """Move one bound of a number of servers; none is ever below zero, so that some changes would change nothing."""
-    for one in _looser(bound):
+    for side, one in _moved(bound):
         words = f"'count {constraint_words(bound)}' becomes 'count {constraint_words(one)}'"
         count = Count((*constraints[:index], one, *constraints[index + 1 :]))
-        yield Change(("count", index, type(one).__name__), words, replace(rule, fleet=count))
+        yield Change(("count", index, side), words, replace(rule, fleet=count))
 
 
-def _looser(bound: Equals | AtLeast | AtMost) -> Iterator[AtLeast | AtMost]:
+def _moved(bound: Equals | AtLeast | AtMost) -> Iterator[tuple[str, AtLeast | AtMost]]:
     match bound:
         case Equals(number):
             if number:
-                yield from (AtLeast(number), AtMost(number))
-            else:
-                yield AtMost(1)
+                yield "at least", AtLeast(number)
+            yield "at most", AtMost(number or 1)
         case AtLeast(number):
-            yield from (AtLeast(fewer) for fewer in (step(number, up=False),) if number and fewer is not None)
+            if number:
+                yield from (("lower", AtLeast(one)) for one in _beside(number, up=False))
+            yield from (("higher", AtLeast(one)) for one in _beside(number, up=True))
         case AtMost(number):
-            yield from (AtMost(more) for more in (step(number, up=True),) if more is not None)
+            if number:
+                yield from (("lower", AtMost(one)) for one in _beside(number, up=False))
+            yield from (("higher", AtMost(one)) for one in _beside(number, up=True))
         case _:
             assert_never(bound)
 
 
+def _beside(value: Scalar, *, up: bool) -> Iterator[Scalar]:
+    one = step(value, up=up)
+    if one is not None:
+        yield one
+
+
 def _always_met(rule: Rule) -> Rule:
     """Give *rule* without its comparison."""
-    any_value = Expectation(constraints=(anything(CATALOGUE[rule.fact]),), absent=AbsentMode.ALLOWED)
+    any_value = Expectation(constraints=(anything(CATALOGUE[rule.fact].type),), absent=AbsentMode.ALLOWED)
     where = rule.where or (FactCondition(fact=rule.fact, expectation=any_value),)
     return replace(rule, where=where, fleet=Count((AtLeast(0),)))
 
 
-def _longer_age(rule: Rule) -> Iterator[Change[Rule]]:
-    longer = None if rule.max_age is None else step(rule.max_age, up=True)
-    if rule.max_age is not None and isinstance(longer, timedelta):
-        words = f"'max_age {format_duration(rule.max_age)}' becomes 'max_age {format_duration(longer)}'"
-        yield Change(("max_age",), words, replace(rule, max_age=longer))
+def _other_ages(rule: Rule) -> Iterator[Change[Rule]]:
+    before = rule.max_age
+    for up in (True, False) if before else ():
+        after = None if before is None else step(before, up=up)
+        if isinstance(before, timedelta) and isinstance(after, timedelta):
+            words = f"'max_age {format_duration(before)}' becomes 'max_age {format_duration(after)}'"
+            yield Change(("max_age", up), words, replace(rule, max_age=after))

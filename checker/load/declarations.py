@@ -59,7 +59,7 @@ def read_declarations(reader: FieldReader, form: Mapping[str, Entry]) -> Declara
         reader.key(entry, "a parameter's name", PARAMETER_NAME, "member_limit_minimum")
         declare("parameters", entry.name, _scalar(reader, entry), entry.value)
     if connection := form.get("connection"):
-        for entry in (reader.form(connection.value, "'connection'", CONNECTION_KEYS) or {}).values():
+        for entry in _connection(reader, connection.value).values():
             declare("connection", entry.name, _of_connection(reader, entry), entry.value)
     return found
 
@@ -106,6 +106,14 @@ def _scalar(reader: FieldReader, entry: Entry) -> Scalar | None:
         case node:
             reader.expected(node, f"the value of parameter {shown(entry.name)} is a boolean, an integer or text")
             return None
+
+
+def _connection(reader: FieldReader, node: Node) -> Mapping[str, Entry]:
+    if isinstance(node, ScalarNode):
+        # NOTE: who writes text here may well write a secret, so it is not repeated.
+        reader.wrong(node, f"'connection' is a mapping of {', '.join(CONNECTION_KEYS)}")
+        return {}
+    return reader.form(node, "'connection'", CONNECTION_KEYS) or {}
 
 
 def _of_connection(reader: FieldReader, entry: Entry) -> Scalar | None:

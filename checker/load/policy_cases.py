@@ -174,8 +174,19 @@ class _FileReader:
 
     def _servers(self, entry: Entry, facts: Mapping[str, Fact], date: datetime) -> tuple[CaseServer, ...]:
         entries = self._reader.mapping(entry.value, "'servers'") or {}
+        self._refuse_twins(entries)
         found = (self._one_of_many(one, facts, date) for one in entries.values())
         return tuple(one for one in found if one is not None)
+
+    def _refuse_twins(self, entries: Mapping[str, Entry]) -> None:
+        """Tell servers of one name: letter case does not tell them apart, neither here nor in a run."""
+        seen: dict[str, str] = {}
+        for one in entries.values():
+            first = seen.setdefault(one.name.casefold(), one.name)
+            if first != one.name:
+                self._reader.wrong(
+                    one, f"{shown(one.name)} is {shown(first)} in another letter case, and so the same server"
+                )
 
     def _one_of_many(self, entry: Entry, shared: Mapping[str, Fact], shared_date: datetime) -> CaseServer | None:
         reader = self._reader

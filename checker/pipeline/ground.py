@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from checker.errors import Mistake, PolicyError
 from checker.evaluate.selection import narrowed
+from checker.load.document import PolicyDocument
 from checker.load.nearest import nearest
 from checker.load.policies import LoadedPolicies, read_policies
 from checker.model.inventory import Inventory
@@ -42,11 +43,18 @@ def prepare(request: Request) -> Ground:
         PolicyError: a policy, a waiver file or the inventory cannot be used, or is not committed though it must be.
         UsageError: --set, --rule or --tag names what is not there.
     """
-    policies = read_policies(request.policies, request.settings, request.find_base)
+    bases: dict[str, bytes] = {}
+
+    def find_base(text: str, path: str) -> PolicyDocument:
+        document = request.find_base(text, path)
+        bases[document.path] = document.content
+        return document
+
+    policies = read_policies(request.policies, request.settings, find_base)
     selected = narrowed(policies.policies, request.selection)
     inventory = _inventory(request.inventory) if request.inventory else None
     waivers = tuple(_waivers(one, policies, request.longest_waiver) for one in request.waivers)
-    revisions = request.revisions_of(_files(request, policies))
+    revisions = request.revisions_of(_files(request, policies, bases))
     if request.require_clean:
         _require_clean(revisions)
     return Ground(
@@ -71,11 +79,15 @@ def _waivers(document: Document, policies: LoadedPolicies, longest_days: int) ->
     return load_waivers(document.content, document.path, policies.policies, longest_days)
 
 
-def _files(request: Request, policies: LoadedPolicies) -> dict[str, bytes | None]:
+def _files(request: Request, policies: LoadedPolicies, bases: Mapping[str, bytes]) -> dict[str, bytes | None]:
     """Give what was read of each file that decides about the run and does not come with the checker, by its path."""
     files = [file for policy in policies.policies for file in policy.files if not file.shipped]
-    named = [one for one in (request.inventory, *request.waivers) if one]
-    contents = {one.path: one.content for one in request.policies} | {one.path: one.content for one in named}
+    named = [one for one in (request.inventory, request.support_table, *request.waivers) if one]
+    contents = {
+        **bases,
+        **{one.path: one.content for one in request.policies},
+        **{one.path: one.content for one in named},
+    }
     return {path: contents.get(path) for path in (*(file.path for file in files), *(one.path for one in named))}
 
 

@@ -105,6 +105,7 @@ DOCUMENTS = (
             "holds no secret"),
     changed("an empty group", "  europe: {parent: contoso, parameters: {member_limit_maximum: 200000}, "
             "connection: {port: 5986}}", "  europe: {}", "is empty"),
+    changed("a connection that is text", "{port: 5986}", "Hunter2!", "'connection' is a mapping of"),
     Document("a server that is text", "inventory: one\nservers: [sync01]\n", "a server is a mapping"),
     Document("a group that is text", "inventory: one\ngroups: {a: b}\nservers:\n  - name: sync01\n", "group 'a' is a mapping"),
     changed("an empty host", '"10.0.0.2"', '""', "'host' is one line"),
