@@ -96,7 +96,10 @@ def _require_clean(revisions: Iterable[Revision]) -> None:
     if unclean:
         raise PolicyError(
             [
-                Mistake(Location(one.path), f"--require-clean: it is not clean, but {one.state}. {one.detail}".rstrip())
+                Mistake(
+                    Location(one.path),
+                    f"--require-clean: it is not committed as it is ({one.state}). {one.detail}".rstrip(),
+                )
                 for one in unclean
             ]
         )

@@ -24,6 +24,7 @@ from tests.promise.fleet_runs import (
     without_entry,
     write_waivers,
 )
+from tests.running import CHECKOUT
 
 CORP = """\
 policy: corp
@@ -269,7 +270,7 @@ def test_t61_a_file_that_is_not_as_it_was_committed_is_refused(repository: Path,
     done = check_fleet(repository, *CLEAN, policies=("corp.yaml",))
 
     assert (3, "") == (done.code, done.out)
-    assert f"{name}:1:1: --require-clean: it is not clean, but {state}." in done.err
+    assert f"{name}:1:1: --require-clean: it is not committed as it is ({state})." in done.err
     assert 0 == check_fleet(repository, *CLEAN[:2], policies=("corp.yaml",)).code
     assert state in {one["state"] for one in results(repository)["revisions"] if one["path"] == name}
 
@@ -281,9 +282,20 @@ def test_t61_files_that_lie_in_no_repository_are_refused(tmp_path: Path) -> None
     done = check_fleet(tmp_path, "--require-clean", policies=("v2-endpoint",))
 
     assert 3 == done.code
-    assert "inventory.yaml:1:1: --require-clean: it is not clean, but none." in done.err
+    assert "inventory.yaml:1:1: --require-clean: it is not committed as it is (none)." in done.err
 
 
 def test_t61_shipped_policies_need_no_repository(repository: Path) -> None:
     """They come with the checker; whoever has it has them as they are."""
     assert 1 == check_fleet(repository, "--require-clean", policies=("v2-endpoint", "fleet")).code
+
+
+def test_t61_a_table_of_ends_of_support_is_one_of_the_files(repository: Path) -> None:
+    """It decides which versions are supported; one that is nobody's commit is refused."""
+    shutil.copy(CHECKOUT / "policies/tables/product-support.yaml", repository / "table.yaml")
+    arguments = ("--support-table", "table.yaml", "--require-clean")
+
+    assert 3 == check_fleet(repository, *arguments, policies=("v2-endpoint",)).code
+    git(repository, "add", "table.yaml")
+    git(repository, "commit", "-q", "-m", "table")
+    assert 1 == check_fleet(repository, *arguments, policies=("v2-endpoint", "fleet")).code
