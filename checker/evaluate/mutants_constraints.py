@@ -25,8 +25,15 @@ from checker.model.policy import (
     OneOf,
     ParameterCondition,
 )
+from checker.model.result import Outcome
 from checker.model.values import FactType, Scalar, show
 from checker.model.version import Version
+
+FAILED = (Outcome.FAIL,)
+"""What tells that an expectation is given up: only a case that fails; others may differ for what is not known."""
+
+DECIDED = (Outcome.PASS, Outcome.FAIL, Outcome.NOT_APPLICABLE)
+"""What tells that a condition is dropped: a case in which it is decided."""
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -41,6 +48,7 @@ class Change(Generic[T_co]):
     key: Key
     words: str  # the end of a sentence that begins with 'when'
     changed: T_co
+    told_by: Sequence[Outcome] = tuple(Outcome)  # of a case that notices the change: outcomes without it
 
 
 def changed_expectations(expectation: Expectation, spec: FactSpec | None) -> Iterator[Change[Expectation]]:
@@ -55,7 +63,8 @@ def changed_expectations(expectation: Expectation, spec: FactSpec | None) -> Ite
     for index, one in enumerate(constraints):
         for change in _changed(one, listed, spec):
             others = (*constraints[:index], change.changed, *constraints[index + 1 :])
-            yield Change((index, *change.key), change.words, replace(expectation, constraints=others))
+            changed = replace(expectation, constraints=others)
+            yield Change((index, *change.key), change.words, changed, change.told_by)
     if spec and not spec.never_absent:
         before, after = expectation.absent, _OTHER_MODE[expectation.absent]
         words = f"'absent: {before.value}' becomes 'absent: {after.value}'"
@@ -66,41 +75,42 @@ def given_up(expectation: Expectation, spec: FactSpec) -> Iterator[Change[Expect
     """
     Expect nothing any more where *expectation* asks for a value, for one of a few, or for none.
 
-    No step of these is as wide, and a case that passes would notice each step. This one only a case that fails can.
-
-    NOTE: a list that must be empty, and nothing else, is left alone: no expectation is met by every list.
+    No step of these is as wide: a case that passes notices every other value, and none that there is any.
     """
     constraints = expectation.constraints
     for index, one in enumerate(constraints):
-        others = constraints[:index] + constraints[index + 1 :]
-        if isinstance(one, Each):
-            for change in _fields_given_up(one, spec):
-                fields = (*constraints[:index], change.changed, *constraints[index + 1 :])
-                yield Change((index, *change.key), change.words, replace(expectation, constraints=fields))
-        elif isinstance(one, _STEPPING) and (others or spec.type is not FactType.RECORDS):
-            rest = others or (anything(spec.type),)
-            yield Change((index, "any"), _given_up_words(one), replace(expectation, constraints=rest))
+        alone = len(constraints) == 1
+        for change in _fields_given_up(one, spec) if isinstance(one, Each) else _given_up(one, spec.type, alone=alone):
+            rest = (*constraints[:index], *change.changed, *constraints[index + 1 :])
+            changed = replace(expectation, constraints=rest)
+            yield Change((index, *change.key), change.words, changed, FAILED)
 
 
-_STEPPING = (Equals, OneOf, Empty)
-"""What no step of gives up."""
+def _given_up(constraint: Constraint, kind: FactType, *, alone: bool) -> Iterator[Change[tuple[Constraint, ...]]]:
+    """Give what stands in place of *constraint*: nothing, or what lets in all that it refuses if it stands *alone*."""
+    match constraint:
+        case Equals() | OneOf():
+            rest = anything(kind)
+        case Empty(wanted):
+            rest = Empty(not wanted)
+        case AtLeast() | AtMost() | Matches() | Each():
+            return  # a step of it is as good, and of an `each` what it asks of its fields is given up
+        case _:
+            assert_never(constraint)
+    words = f"'{constraint_words(constraint)}' becomes 'any value'"
+    yield Change(("any",), words, (rest,) if alone else ())
 
 
-def _given_up_words(constraint: Plain) -> str:
-    return f"'{constraint_words(constraint)}' becomes 'any value'"
-
-
-def _fields_given_up(each: Each, spec: FactSpec) -> Iterator[Change[Each]]:
+def _fields_given_up(each: Each, spec: FactSpec) -> Iterator[Change[tuple[Constraint, ...]]]:
     for index, (name, constraints) in enumerate(each.fields):
         if len(each.fields) > 1 and len(constraints) == 1:
             continue  # that nothing is expected of the field is a change of its own
+        kind = spec.field_types.get(name, FactType.TEXT)
         for number, one in enumerate(constraints):
-            if isinstance(one, _STEPPING):
-                others = constraints[:number] + constraints[number + 1 :]
-                its = others or (anything(spec.field_types[name]),)
+            for change in _given_up(one, kind, alone=len(constraints) == 1):
+                its = (*constraints[:number], *change.changed, *constraints[number + 1 :])
                 fields = (*each.fields[:index], (name, its), *each.fields[index + 1 :])
-                words = f"{_given_up_words(one)}{_of_field(each, name)}"
-                yield Change((index, number, "any"), words, Each(fields))
+                yield Change((index, number, *change.key), f"{change.words}{_of_field(each, name)}", (Each(fields),))
 
 
 def _of_field(each: Each, name: str) -> str:
@@ -139,7 +149,8 @@ def _changed(constraint: Constraint, listed: Sequence[str], spec: FactSpec | Non
         yield Change(key, f"'{before}' becomes '{constraint_words(after)}'", after)
 
 
-_SIDES = (("lower", False), ("higher", True))
+SIDES = (("lower", False), ("higher", True))
+"""Where a bound can move to, and whether that is up."""
 
 
 def _others(constraint: Plain, listed: Sequence[str]) -> Iterator[tuple[Key, Plain]]:
@@ -149,9 +160,9 @@ def _others(constraint: Plain, listed: Sequence[str]) -> Iterator[tuple[Key, Pla
         case OneOf(values):
             yield from _other_sets(values, listed)
         case AtLeast(bound):
-            yield from (((side,), AtLeast(one)) for side, up in _SIDES for one in _given(step(bound, up=up)))
+            yield from (((side,), AtLeast(one)) for side, up in SIDES for one in _given(step(bound, up=up)))
         case AtMost(bound):
-            yield from (((side,), AtMost(one)) for side, up in _SIDES for one in _given(step(bound, up=up)))
+            yield from (((side,), AtMost(one)) for side, up in SIDES for one in _given(step(bound, up=up)))
         case Matches():
             yield ("any",), ANY_TEXT
         case Empty(wanted):
@@ -184,7 +195,7 @@ def _changed_fields(each: Each, spec: FactSpec | None) -> Iterator[Change[Constr
         others = each.fields[:index], each.fields[index + 1 :]
         if where:
             words = f"nothing is expected of field '{name}'"
-            yield Change((index, "dropped"), words, Each((*others[0], *others[1])))
+            yield Change((index, "dropped"), words, Each((*others[0], *others[1])), FAILED)
         for number, one in enumerate(constraints):
             for change in _changed(one, specs[name].values if name in specs else (), None):
                 its = (*constraints[:number], change.changed, *constraints[number + 1 :])

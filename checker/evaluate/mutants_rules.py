@@ -9,6 +9,9 @@ from itertools import chain
 from typing import assert_never
 
 from checker.evaluate.mutants_constraints import (
+    DECIDED,
+    FAILED,
+    SIDES,
     Change,
     anything,
     changed_conditions,
@@ -28,7 +31,6 @@ from checker.model.policy import (
     Case,
     Condition,
     Count,
-    Empty,
     Equals,
     ExactlyOne,
     Expectation,
@@ -36,17 +38,17 @@ from checker.model.policy import (
     FleetExpectation,
     Rule,
 )
-from checker.model.values import FactType, Scalar
 
 
 def changed_rules(rule: Rule) -> Iterator[Change[Rule]]:
     """Change one thing of *rule* at a time."""
     for change in _conditions(rule.when):
-        yield Change(("when", *change.key), change.words, replace(rule, when=change.changed))
+        yield Change(("when", *change.key), change.words, replace(rule, when=change.changed), change.told_by)
     for index, case in enumerate(rule.cases):
         for of_case in _changed_cases(rule, case, index):
             cases = (*rule.cases[:index], *of_case.changed, *rule.cases[index + 1 :])
-            yield Change(("expect", index, *of_case.key), of_case.words, replace(rule, cases=cases))
+            key = ("expect", index, *of_case.key)
+            yield Change(key, of_case.words, replace(rule, cases=cases), of_case.told_by)
     if rule.fleet is not None:
         yield from _changed_fleets(rule, rule.fleet)
     yield from _other_ages(rule)
@@ -58,7 +60,7 @@ def _conditions(conditions: Sequence[Condition], least: int = 0) -> Iterator[Cha
         before, after = tuple(conditions[:index]), tuple(conditions[index + 1 :])
         if len(conditions) > least:
             words = f"the condition on '{condition_subject(condition)}' is dropped"
-            yield Change((index, "dropped"), words, (*before, *after))
+            yield Change((index, "dropped"), words, (*before, *after), DECIDED)
         for change in changed_conditions(condition):
             yield Change((index, *change.key), change.words, (*before, change.changed, *after))
 
@@ -69,38 +71,25 @@ def _changed_cases(rule: Rule, case: Case, index: int) -> Iterator[Change[tuple[
         yield Change(("dropped",), f"case {index + 1} of 'expect' is dropped", ())
     spec = CATALOGUE[rule.fact]
     for change in chain(changed_expectations(case.expectation, spec), given_up(case.expectation, spec)):
-        yield Change(change.key, f"{change.words}{where}", (replace(case, expectation=change.changed),))
-    if spec.type is FactType.RECORDS and len(case.expectation.constraints) == 1:
-        for one in case.expectation.constraints:
-            if isinstance(one, Empty):
-                yield Change(
-                    ("any list",), f"'{constraint_words(one)}' becomes 'any value'{where}", _any_list(rule, case, one)
-                )
+        changed = (replace(case, expectation=change.changed),)
+        yield Change(change.key, f"{change.words}{where}", changed, change.told_by)
     for of_condition in _conditions(case.when):
         changed = (replace(case, when=of_condition.changed),)
-        yield Change(("when", *of_condition.key), f"{of_condition.words}{where}", changed)
-
-
-def _any_list(rule: Rule, case: Case, asked: Empty) -> tuple[Case, ...]:
-    """Let every list pass, which no single expectation does: a list that *asked* refuses has a case of its own."""
-    refused = (Empty(not asked.wanted),)
-    # NOTE: what is absent meets the condition, and is then judged by what the case itself says of absence.
-    condition = FactCondition(fact=rule.fact, expectation=Expectation(constraints=refused, absent=AbsentMode.ALLOWED))
-    expectation = replace(case.expectation, constraints=refused)
-    return Case(expectation=expectation, when=(*case.when, condition)), case
+        yield Change(("when", *of_condition.key), f"{of_condition.words}{where}", changed, of_condition.told_by)
 
 
 def _changed_fleets(rule: Rule, fleet: FleetExpectation) -> Iterator[Change[Rule]]:
     for change in _conditions(rule.where, least=0 if isinstance(fleet, AllEqual) else 1):
         where = tuple(one for one in change.changed if isinstance(one, FactCondition))
-        yield Change(("where", *change.key), f"{change.words} of 'where'", replace(rule, where=where))
+        words = f"{change.words} of 'where'"
+        yield Change(("where", *change.key), words, replace(rule, where=where), change.told_by)
     match fleet:
         case ExactlyOne():
             for one in (AtLeast(1), AtMost(1)):
                 words = f"'exactly_one' becomes 'count {constraint_words(one)}'"
                 yield Change((constraint_words(one),), words, replace(rule, fleet=Count((one,))))
         case AllEqual():
-            yield Change(("any",), "'all_equal' becomes 'any values'", _always_met(rule))
+            yield Change(("any",), "'all_equal' becomes 'any values'", _always_met(rule), FAILED)
         case Count(constraints):
             for index, bound in enumerate(constraints):
                 yield from _other_count(rule, constraints, index, bound)
@@ -124,22 +113,13 @@ def _moved(bound: Equals | AtLeast | AtMost) -> Iterator[tuple[str, AtLeast | At
             if number:
                 yield "at least", AtLeast(number)
             yield "at most", AtMost(number or 1)
-        case AtLeast(number):
-            if number:
-                yield from (("lower", AtLeast(one)) for one in _beside(number, up=False))
-            yield from (("higher", AtLeast(one)) for one in _beside(number, up=True))
-        case AtMost(number):
-            if number:
-                yield from (("lower", AtMost(one)) for one in _beside(number, up=False))
-            yield from (("higher", AtMost(one)) for one in _beside(number, up=True))
+        case AtLeast(number) | AtMost(number):
+            for side, up in SIDES:
+                other = step(number, up=up)
+                if other is not None and (number or up):
+                    yield side, type(bound)(other)
         case _:
             assert_never(bound)
-
-
-def _beside(value: Scalar, *, up: bool) -> Iterator[Scalar]:
-    one = step(value, up=up)
-    if one is not None:
-        yield one
 
 
 def _always_met(rule: Rule) -> Rule:
@@ -151,8 +131,10 @@ def _always_met(rule: Rule) -> Rule:
 
 def _other_ages(rule: Rule) -> Iterator[Change[Rule]]:
     before = rule.max_age
-    for up in (True, False) if before else ():
-        after = None if before is None else step(before, up=up)
-        if isinstance(before, timedelta) and isinstance(after, timedelta):
+    if before is None:
+        return
+    for side, up in SIDES:
+        after = step(before, up=up)
+        if isinstance(after, timedelta):
             words = f"'max_age {format_duration(before)}' becomes 'max_age {format_duration(after)}'"
-            yield Change(("max_age", up), words, replace(rule, max_age=after))
+            yield Change(("max_age", side), words, replace(rule, max_age=after))

@@ -95,6 +95,7 @@ class _TriedChange:
 
     rule: Rule
     words: str
+    told_by: Sequence[Outcome]
     variants: list[tuple[Rule, Rule]] = field(default_factory=list)  # as it is, and as it is changed
     noticed: bool = False
 
@@ -119,10 +120,12 @@ def _tried_changes(rule: Rule, file: CaseFile) -> list[_TriedChange]:
     changes: dict[object, _TriedChange] = {}
     for variant in questions:
         for change in changed_rules(variant):
-            tried = changes.setdefault(change.key, _TriedChange(rule, change.words))
+            tried = changes.setdefault(change.key, _TriedChange(rule, change.words, change.told_by))
             tried.variants.append((variant, change.changed))
     for tried in changes.values():
-        tried.noticed = any(_notices(questions[variant], changed, file.now) for variant, changed in tried.variants)
+        tried.noticed = any(
+            _notices(questions[variant], changed, file.now, tried.told_by) for variant, changed in tried.variants
+        )
     return list(changes.values())
 
 
@@ -133,13 +136,15 @@ def _question(case: PolicyCase, rule: Rule, trial: Trial) -> _Question:
     return _Question(case, tuple(asked), findings)
 
 
-def _notices(questions: Sequence[_Question], changed: Rule, now: datetime) -> bool:
-    """Whether a case that expects something of a rule finds another outcome with the *changed* one."""
+def _notices(questions: Sequence[_Question], changed: Rule, now: datetime, told_by: Sequence[Outcome]) -> bool:
+    """Whether a case that expects one of the outcomes *told_by* of a rule finds another with the *changed* one."""
     trial = compile_trial(changed, now)
     for question in questions:
         findings = trial(question.case.servers)
-        if any(_differ(question.findings[index], findings[index]) for index in question.asked):
-            return True
+        for index in question.asked:
+            before, after = question.findings[index], findings[index]
+            if before.outcome in told_by and _differ(before, after):
+                return True
     return False
 
 

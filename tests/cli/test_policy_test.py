@@ -13,7 +13,7 @@ from checker.shipped import shipped_policies
 from tests.running import CHECKOUT, Done, run
 
 SAMPLE = CHECKOUT / "tests/policies/cases"
-LAST = "12 cases, 17 expected outcomes, 0 disagree, 0 lacking, 0 never red, 0 of 10 changes unnoticed"
+LAST = "13 cases, 18 expected outcomes, 0 disagree, 0 lacking, 0 never red, 0 of 14 changes unnoticed"
 
 
 @pytest.fixture
@@ -110,6 +110,16 @@ def test_a_change_that_no_case_notices_is_told(folder: Path) -> None:
 
     assert 1 == done.code
     assert "  SMPL0002: no case notices when 'at_most 250000' becomes 'at_most 250001'" in done.out.splitlines()
+
+
+def test_f_d17_without_a_case_that_fails_an_expectation_is_given_up_unnoticed(folder: Path) -> None:
+    """Exit code 1, also where nobody demands such a case: the rule could accept anything."""
+    change(folder, "sample.test.yaml", "expect: {SMPL0001: fail}", "expect: {SMPL0002: error}")
+    change(folder, "sample.test.yaml", ", sync02: fail", "")
+    done = tried(folder, "p")
+
+    assert 1 == done.code
+    assert ["  SMPL0001: no case notices when 'equals 2' becomes 'any value'"] == done.out.splitlines()[1:-1]
 
 
 def test_programs_read_json(folder: Path) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -40,7 +41,7 @@ from checker.model.policy import (
 )
 from checker.model.policy_case import CaseFile, CaseServer, ExpectedOutcome, PolicyCase, TriedCases
 from checker.model.result import Outcome
-from checker.model.values import Scalar
+from checker.model.values import Record, Scalar
 from checker.model.version import Version
 from tests.evaluate.made import NOW, expect, fleet_rule, known, limit, rule, where_fact, where_parameter
 from tests.evaluate.strategies import judged
@@ -159,11 +160,11 @@ def test_kinds_that_are_demanded_and_not_there_are_lacking() -> None:
 def test_of_a_disabled_rule_nothing_is_demanded() -> None:
     """What is turned off has no outcome but one; the rest of the file says how much was tried."""
     off = replace(rule(IMPORT, Equals(2), id_="AADC0002"), disabled="Not here.")
-    good = [fact_case(IMPORT, known(2), PASS), fact_case(IMPORT, ABSENT, ERROR)]
+    good = [fact_case(IMPORT, known(2), PASS), fact_case(IMPORT, known(1), FAIL), fact_case(IMPORT, ABSENT, ERROR)]
 
     result = tried([rule(IMPORT, Equals(2)), off], *good, required=[PASS])
 
-    assert (1, 2, 2, True) == (result.rules, result.changes, result.expectations, result.good)
+    assert (1, 3, 3, True) == (result.rules, result.changes, result.expectations, result.good)
     assert not tried([rule(IMPORT, Equals(2)), off], good[0]).good
 
 
@@ -274,68 +275,159 @@ ABSENT_ERROR = fact_case(IMPORT, ABSENT, ERROR)
     ("one", "noticing", "change"),
     [
         (bounded(AtLeast(5)), fact_case(IMPORT, known(4), FAIL), "'at_least 5' becomes 'at_least 4'"),
+        (bounded(AtLeast(4)), fact_case(IMPORT, known(4), PASS), "'at_least 4' becomes 'at_least 5'"),
         (bounded(AtMost(5)), fact_case(IMPORT, known(6), FAIL), "'at_most 5' becomes 'at_most 6'"),
+        (bounded(AtMost(6)), fact_case(IMPORT, known(6), PASS), "'at_most 6' becomes 'at_most 5'"),
         (bounded(OneOf((5, 6))), fact_case(IMPORT, known(6), PASS), "'one_of 5, 6' becomes 'one_of 5'"),
     ],
 )  # fmt: skip
 def test_a_bound_is_noticed_only_by_a_case_at_the_bound(one: Rule, noticing: PolicyCase, change: str) -> None:
-    """A case far away from it would not tell if it moved by one."""
-    far = fact_case(IMPORT, known(500 if "most" in change else -500), FAIL)
+    """A case far away from it would not tell if it moved by one, to either side."""
+    most = "most" in change
+    others = [
+        PASSING,
+        ABSENT_ERROR,
+        *(fact_case(IMPORT, known(far), FAIL) for far in ((7, 500) if most else (3, -500))),
+    ]
 
-    assert [change] == unnoticed(one, PASSING, ABSENT_ERROR, far)
-    assert [] == unnoticed(one, PASSING, ABSENT_ERROR, far, noticing)
+    assert [change] == unnoticed(one, *others)
+    assert [] == unnoticed(one, *others, noticing)
+
+
+@pytest.mark.parametrize(
+    ("one", "passing", "failing", "words"),
+    [
+        (rule(EXPORT, Equals(2)), known(2), known(1), "equals 2"),
+        (rule(ENABLED, Equals(value=True)), known(value=True), known(value=False), "equals true"),
+        (rule("server.name", OneOf(("A",))), known("A"), known("B"), "one_of A"),
+        (rule("server.name", Empty(wanted=False)), known("A"), known(""), "empty false"),
+        (rule("server.name", Equals("A"), Empty(wanted=False)), known("A"), known("B"), "equals A"),
+        (rule("rules.duplicate_precedence", Empty(wanted=True)), known(()), known((limit("A", 5),)), "empty true"),
+        (rule(LIMITS, Each((("via", (Equals("scope"),)),))), known((limit("A", 5, via="scope"),)),
+         known((limit("A", 5),)), "equals scope"),
+    ],
+)  # fmt: skip
+def test_f_d17_what_is_expected_is_not_given_up_unnoticed(one: Rule, passing: Fact, failing: Fact, words: str) -> None:
+    """Cases that pass notice that another value is asked for, and only one that fails that none is."""
+    change = f"'{words}' becomes 'any value'"
+    green = fact_case(one.fact, passing, PASS)
+
+    assert change in unnoticed(one, green)
+    assert change not in unnoticed(one, green, fact_case(one.fact, failing, FAIL))
+    assert change in unnoticed(one, fact_case(one.fact, NOBODY, ERROR))
 
 
 @pytest.mark.parametrize(
     ("one", "fact", "changes"),
     [
-        (rule(EXPORT, Equals(2)), EXPORT, ["'equals 2' becomes 'equals 3'"]),
-        (rule(ENABLED, Equals(value=True)), ENABLED, ["'equals true' becomes 'equals false'"]),
-        (rule("server.name", Equals("A")), "server.name", ["'equals A' becomes 'equals Ax'"]),
-        (rule("server.name", OneOf(("A",))), "server.name", ["'one_of A' becomes 'one_of Ax'"]),
+        (rule(EXPORT, Equals(2)), EXPORT, ["'equals 2' becomes 'equals 3'", "'equals 2' becomes 'any value'"]),
+        (rule(ENABLED, Equals(value=True)), ENABLED, ["'equals true' becomes 'equals false'", "'equals true' becomes 'any value'"]),
+        (rule("server.name", Equals("A")), "server.name", ["'equals A' becomes 'equals Ax'", "'equals A' becomes 'any value'"]),
+        (rule("server.name", OneOf(("A",))), "server.name", ["'one_of A' becomes 'one_of Ax'", "'one_of A' becomes 'any value'"]),
         (rule("server.name", Matches("A+")), "server.name", ["'matches A+' becomes 'any text'"]),
-        (rule("server.name", Empty(wanted=False)), "server.name", ["'empty false' becomes 'empty true'"]),
         (
-            rule("server.role", Equals("active")), "server.role", ["'equals active' becomes 'equals staging'"],
+            rule("server.name", Empty(wanted=False)), "server.name",
+            ["'empty false' becomes 'empty true'", "'empty false' becomes 'any value'"],
+        ),
+        (
+            rule("server.name", Equals("A"), Empty(wanted=False)), "server.name",
+            [
+                "'equals A' becomes 'equals Ax'",
+                "'empty false' becomes 'empty true'",
+                "'equals A' becomes 'any value'",
+                "'empty false' becomes 'any value'",
+            ],
+        ),
+        (
+            rule("server.role", Equals("active")), "server.role",
+            ["'equals active' becomes 'equals staging'", "'equals active' becomes 'any value'"],
         ),
         (
             rule("server.role", OneOf(("active",))), "server.role",
-            ["'one_of active' becomes 'one_of active, staging'", "'one_of active' becomes 'one_of staging'"],
+            [
+                "'one_of active' becomes 'one_of active, staging'",
+                "'one_of active' becomes 'one_of staging'",
+                "'one_of active' becomes 'any value'",
+            ],
         ),
         (
             rule(VERSION, AtLeast(Version.parse("2.5.79.0")), AtMost(Version.parse("2.6"))), VERSION,
-            ["'at_least 2.5.79.0' becomes 'at_least 2.5.78.0'", "'at_most 2.6' becomes 'at_most 2.6.0.1'"],
+            [
+                "'at_least 2.5.79.0' becomes 'at_least 2.5.78.0'",
+                "'at_least 2.5.79.0' becomes 'at_least 2.5.79.1'",
+                "'at_most 2.6' becomes 'at_most 2.5.0.0'",
+                "'at_most 2.6' becomes 'at_most 2.6.0.1'",
+            ],
         ),
-        (rule(VERSION, AtLeast(Version.parse("0"))), VERSION, []),
-        (rule(VERSION, Equals(Version.parse("1"))), VERSION, ["'equals 1' becomes 'equals 1.0.0.1'"]),
-        (rule(INTERVAL, AtMost(timedelta(days=7))), INTERVAL, ["'at_most P7D' becomes 'at_most P7DT1S'"]),
-        (rule(INTERVAL, AtMost(timedelta.max)), INTERVAL, []),
+        (rule(VERSION, AtLeast(Version.parse("0"))), VERSION, ["'at_least 0' becomes 'at_least 0.0.0.1'"]),
+        (
+            rule(VERSION, Equals(Version.parse("1"))), VERSION,
+            ["'equals 1' becomes 'equals 1.0.0.1'", "'equals 1' becomes 'any value'"],
+        ),
+        (
+            rule(INTERVAL, AtMost(timedelta(days=7))), INTERVAL,
+            ["'at_most P7D' becomes 'at_most P6DT23H59M59S'", "'at_most P7D' becomes 'at_most P7DT1S'"],
+        ),
+        (rule(INTERVAL, AtLeast(timedelta.min)), INTERVAL, ["'at_least -P999999999D' becomes 'at_least -P999999998DT23H59M59S'"]),
         (
             rule(START, AtLeast(NOW)), START,
-            ["'at_least 2026-11-22T10:00:00Z' becomes 'at_least 2026-11-22T09:59:59Z'"],
+            [
+                "'at_least 2026-11-22T10:00:00Z' becomes 'at_least 2026-11-22T09:59:59Z'",
+                "'at_least 2026-11-22T10:00:00Z' becomes 'at_least 2026-11-22T10:00:01Z'",
+            ],
         ),
         (
             replace(rule(EXPORT, AtLeast(2)), max_age=timedelta(hours=1)), EXPORT,
-            ["'at_least 2' becomes 'at_least 1'", "'max_age PT1H' becomes 'max_age PT1H1S'"],
+            [
+                "'at_least 2' becomes 'at_least 1'",
+                "'at_least 2' becomes 'at_least 3'",
+                "'max_age PT1H' becomes 'max_age PT59M59S'",
+                "'max_age PT1H' becomes 'max_age PT1H1S'",
+            ],
         ),
-        (replace(rule(INTERVAL, AtMost(timedelta.max)), max_age=timedelta.max), INTERVAL, []),
+        (
+            replace(rule("server.name", Matches("A")), max_age=timedelta.max), "server.name",
+            [
+                "'matches A' becomes 'any text'",
+                "'max_age P999999999DT23H59M59.999999S' becomes 'max_age P999999999DT23H59M58.999999S'",
+            ],
+        ),
         (
             rule("rules.duplicate_precedence", Empty(wanted=True)), "rules.duplicate_precedence",
-            ["'empty true' becomes 'empty false'"],
+            ["'empty true' becomes 'empty false'", "'empty true' becomes 'any value'"],
         ),
         (
             rule(LIMITS, Each((("limit", (AtLeast(1),)), ("via", (Equals("scope"),))))), LIMITS,
             [
                 "nothing is expected of field 'limit'",
                 "'at_least 1' becomes 'at_least 0' of field 'limit'",
+                "'at_least 1' becomes 'at_least 2' of field 'limit'",
                 "nothing is expected of field 'via'",
                 "'equals scope' becomes 'equals expression' of field 'via'",
                 "'absent: error' becomes 'absent: allowed'",
             ],
         ),
         (
+            rule(LIMITS, Each((("limit", (AtLeast(1),)), ("name", (Equals("A"), Empty(wanted=False)))))), LIMITS,
+            [
+                "nothing is expected of field 'limit'",
+                "'at_least 1' becomes 'at_least 0' of field 'limit'",
+                "'at_least 1' becomes 'at_least 2' of field 'limit'",
+                "nothing is expected of field 'name'",
+                "'equals A' becomes 'equals Ax' of field 'name'",
+                "'empty false' becomes 'empty true' of field 'name'",
+                "'absent: error' becomes 'absent: allowed'",
+                "'equals A' becomes 'any value' of field 'name'",
+                "'empty false' becomes 'any value' of field 'name'",
+            ],
+        ),
+        (
             rule(IMPORT, expect(Equals(2), absent=AbsentMode.ALLOWED)), IMPORT,
-            ["'equals 2' becomes 'equals 3'", "'absent: allowed' becomes 'absent: error'"],
+            [
+                "'equals 2' becomes 'equals 3'",
+                "'absent: allowed' becomes 'absent: error'",
+                "'equals 2' becomes 'any value'",
+            ],
         ),
         (
             rule(IMPORT, expect(absent=AbsentMode.REQUIRED)), IMPORT,
@@ -370,6 +462,30 @@ def test_a_value_where_none_should_be_notices_that_one_is_allowed(name: str, val
     )
 
 
+def test_f_d17_what_is_asked_of_a_field_is_not_given_up_unnoticed() -> None:
+    """An entry that lacks the field is an error and proves nothing; only one that is refused for it does."""
+    one = rule(LIMITS, Each((("limit", (AtLeast(1),)), ("via", (Equals("scope"),)))))
+    change = "nothing is expected of field 'via'"
+    right = fact_case(LIMITS, known((limit("A", 1, via="scope"),)), PASS)
+    lacking = fact_case(LIMITS, known((Record.of(limit=1),)), ERROR)
+    wrong = fact_case(LIMITS, known((limit("A", 1, via="expression"),)), FAIL)
+
+    assert change in unnoticed(one, right, lacking)
+    assert change not in unnoticed(one, right, lacking, wrong)
+
+
+def test_f_d18_a_condition_is_not_dropped_unnoticed() -> None:
+    """A case in which it cannot be decided proves nothing; one in which it does not hold does."""
+    one = rule(EXPORT, AtLeast(2), when=[where_fact(CLOUD, Equals("china"))])
+    change = "the condition on 'tenant.cloud' is dropped"
+    holds = fact_case(EXPORT, known(2), PASS, tenant__cloud=known("china"))
+    undecided = fact_case(EXPORT, known(2), ERROR, tenant__cloud=NOBODY)
+    elsewhere = fact_case(EXPORT, known(2), NOT_APPLICABLE, tenant__cloud=known("usgov"))
+
+    assert change in unnoticed(one, holds, undecided)
+    assert change not in unnoticed(one, holds, undecided, elsewhere)
+
+
 def test_conditions_and_cases_of_a_rule_are_changed_too() -> None:
     """What decides where a rule counts is as much a part of it as what it expects."""
     when: list[Condition] = [where_fact(VERSION, AtLeast(Version.parse("2"))), where_parameter("asked", 1, AtMost(3))]
@@ -379,13 +495,17 @@ def test_conditions_and_cases_of_a_rule_are_changed_too() -> None:
     assert [
         "the condition on 'product.version' is dropped",
         "'at_least 2' becomes 'at_least 1.0.0.0' in the condition on 'product.version'",
+        "'at_least 2' becomes 'at_least 2.0.0.1' in the condition on 'product.version'",
         "the condition on '$asked' is dropped",
+        "'at_most 3' becomes 'at_most 2' in the condition on '$asked'",
         "'at_most 3' becomes 'at_most 4' in the condition on '$asked'",
         "case 1 of 'expect' is dropped",
         "'equals 1' becomes 'equals 2' in case 1 of 'expect'",
+        "'equals 1' becomes 'any value' in case 1 of 'expect'",
         "the condition on 'tenant.cloud' is dropped in case 1 of 'expect'",
         "'equals china' becomes 'equals commercial' in the condition on 'tenant.cloud' in case 1 of 'expect'",
         "'equals 2' becomes 'equals 3' in case 2 of 'expect'",
+        "'equals 2' becomes 'any value' in case 2 of 'expect'",
     ] == unnoticed(one, fact_case(EXPORT, NOBODY, ERROR))
 
 
@@ -396,7 +516,7 @@ def test_a_condition_on_a_parameter_that_must_be_absent_is_not_changed() -> None
 
     skipped = fact_case(EXPORT, NOBODY, NOT_APPLICABLE)
 
-    assert ["'at_least 2' becomes 'at_least 1'"] == unnoticed(one, skipped)
+    assert ["'at_least 2' becomes 'at_least 1'", "'at_least 2' becomes 'at_least 3'"] == unnoticed(one, skipped)
 
 
 @pytest.mark.parametrize(
@@ -405,8 +525,17 @@ def test_a_condition_on_a_parameter_that_must_be_absent_is_not_changed() -> None
         (ExactlyOne(), ["'exactly_one' becomes 'count at_least 1'", "'exactly_one' becomes 'count at_most 1'"]),
         (Count((Equals(2),)), ["'count equals 2' becomes 'count at_least 2'", "'count equals 2' becomes 'count at_most 2'"]),
         (Count((Equals(0),)), ["'count equals 0' becomes 'count at_most 1'"]),
-        (Count((AtLeast(2), AtMost(4))), ["'count at_least 2' becomes 'count at_least 1'", "'count at_most 4' becomes 'count at_most 5'"]),
-        (Count((AtLeast(0),)), []),
+        (
+            Count((AtLeast(2), AtMost(4))),
+            [
+                "'count at_least 2' becomes 'count at_least 1'",
+                "'count at_least 2' becomes 'count at_least 3'",
+                "'count at_most 4' becomes 'count at_most 3'",
+                "'count at_most 4' becomes 'count at_most 5'",
+            ],
+        ),
+        (Count((AtMost(0),)), ["'count at_most 0' becomes 'count at_most 1'"]),
+        (Count((AtLeast(0),)), ["'count at_least 0' becomes 'count at_least 1'"]),
     ],
 )  # fmt: skip
 def test_what_is_expected_of_a_fleet_is_exchanged_or_moved(fleet: FleetExpectation, changes: list[str]) -> None:
@@ -436,15 +565,18 @@ def test_comparisons_are_given_up_and_their_conditions_dropped() -> None:
 
 
 def test_the_age_is_noticed_by_a_case_a_second_too_old() -> None:
-    """A day would not tell if the limit moved by a second."""
+    """A day would not tell if the limit moved by a second, to either side."""
     young = replace(rule(EXPORT, AtLeast(2)), max_age=timedelta(hours=1))
-    bound = fact_case(EXPORT, known(1), FAIL)
+    bounds = [fact_case(EXPORT, known(1), FAIL), fact_case(EXPORT, known(2), PASS)]
 
     def aged(age: timedelta) -> PolicyCase:
         return fact_case(EXPORT, known(2), ERROR, age=age)
 
-    assert ["'max_age PT1H' becomes 'max_age PT1H1S'"] == unnoticed(young, bound, aged(timedelta(days=1)))
-    assert [] == unnoticed(young, bound, aged(timedelta(hours=1, seconds=1)))
+    at_the_limit = fact_case(EXPORT, known(2), PASS, age=timedelta(hours=1))
+    shorter, longer = (f"'max_age PT1H' becomes 'max_age {age}'" for age in ("PT59M59S", "PT1H1S"))
+    assert [shorter, longer] == unnoticed(young, *bounds, aged(timedelta(days=1)))
+    assert [shorter] == unnoticed(young, *bounds, aged(timedelta(hours=1, seconds=1)))
+    assert [] == unnoticed(young, *bounds, at_the_limit, aged(timedelta(hours=1, seconds=1)))
 
 
 def test_a_case_notices_only_what_it_expects_something_of() -> None:
@@ -452,11 +584,12 @@ def test_a_case_notices_only_what_it_expects_something_of() -> None:
     exact = rule(EXPORT, Equals(2))
     other = rule(CLOUD, Equals("china"), id_="AADC0002")
     servers = [one_server("a", endpoint__export_api_version=known(2)), one_server("b")]
-    whole = case(servers, AADC0001=PASS)
+    red = one_server("c", endpoint__export_api_version=known(1))
+    whole = case([*servers, red], AADC0001=PASS)
     of_b = replace(whole, expected=(replace(whole.expected[0], subject="b", outcome=ERROR),))
     of_other = case(servers[:1], AADC0002=ERROR)
 
-    assert ["'equals 2' becomes 'equals 3'"] == unnoticed(exact, of_b)
+    assert ["'equals 2' becomes 'equals 3'", "'equals 2' becomes 'any value'"] == unnoticed(exact, of_b)
     assert [] == unnoticed(exact, of_b, whole)
     assert {"AADC0002"} == {one.rule.id for one in tried([exact, other], of_other).survivors}
 
@@ -486,6 +619,48 @@ def test_the_engine_can_judge_what_it_can_judge_the_original_of(made: tuple[Rule
     if not bugs(one, servers):
         assert set() == {told for change in changed_rules(one) for told in bugs(change.changed, servers)}
         assert set() == {told for others in changed_servers(one, servers) for told in bugs(one, others)}
+
+
+@settings(max_examples=80, deadline=None)
+@given(judged(), st.lists(st.sampled_from(list(Outcome)), max_size=2))
+def test_f_d17_without_a_case_that_fails_no_file_is_good(made: tuple[Rule, FactSet], required: list[Outcome]) -> None:
+    """Whatever a rule asks, and however many cases it passes: that it can be red must be seen."""
+    one = made[0]
+    judge = compile_trial(one, NOW)
+    start = (CaseServer(facts=made[1]),)
+    outcomes = [(servers, judge(servers)[0].outcome) for servers in (start, *changed_servers(one, start))]
+    green = [case(servers, AADC0001=outcome) for servers, outcome in outcomes if outcome is not FAIL]
+
+    assert "AADC0001" == one.id
+    assert not tried([one], *green, required=required).good
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        fleet_rule(ExactlyOne(), where_fact(STAGING, Equals(value=False))),
+        fleet_rule(AllEqual(), fact=STAGING),
+        *(
+            fleet_rule(Count((bound,)), where_fact(STAGING, Equals(value=False)))
+            for bound in (Equals(0), Equals(1), Equals(2), AtLeast(1), AtLeast(2), AtMost(0), AtMost(1))
+        ),
+    ],
+    ids=lambda one: str(one.fleet),
+)
+def test_f_d17_a_fleet_without_a_case_that_fails_is_not_good(one: Rule) -> None:
+    """All fleets of up to three servers, but for those that fail; with those, all changes are noticed."""
+    judge = compile_trial(one, NOW)
+    states: list[Fact] = [known(value=True), known(value=False), NOBODY]
+    fleets = [
+        [with_fact(one_server(f"srv{number}", "t"), STAGING, state) for number, state in enumerate(fleet)]
+        for size in (1, 2, 3)
+        for fleet in product(states, repeat=size)
+    ]
+    cases = [case(fleet, AADC0201=judge(fleet)[0].outcome) for fleet in fleets]
+    green = [one for one in cases if one.expected[0].outcome is not FAIL]
+
+    assert not tried([one], *green).good
+    assert [] == unnoticed(one, *cases)
 
 
 @given(st.sampled_from([0, 5, Version.parse("1.0.0.3"), timedelta(1), NOW, datetime.max.replace(tzinfo=UTC)]))
@@ -530,5 +705,5 @@ def test_thirteen_rules_and_forty_cases_take_a_moment() -> None:
     begun = time.perf_counter()
     result = tried(rules, *cases)
 
-    assert 13 * 3 == len(result.survivors)
+    assert 13 * 5 == len(result.survivors)  # each bound to both sides, and absence
     assert time.perf_counter() - begun < 5

@@ -98,6 +98,10 @@ DOCUMENTS = [
     Document("servers that are no mapping", changed("    servers:\n", "    servers: [1]\n    x: \n"), "'servers' is a"),
     Document("a server that is no mapping", changed("sync02: {tenant: contoso}", "sync02: 1"), "a server is a mapping"),
     Document("a server of a wrong name", changed("sync02: {tenant: contoso}", "-s: {tenant: c}"), "a server's name"),
+    Document(
+        "two servers of one name", changed("      sync02: {tenant", "      Sync01: {tenant"),
+        "'Sync01' is 'sync01' in another letter case", schema_knows=False,
+    ),
     Document("a tenant of a wrong form", changed("sync02: {tenant: contoso}", "sync02: {tenant: -}"), "not a tenant"),
     Document(
         "a missing server that was observed", changed("{server.role: staging}", "{product.version: '1.0'}"),
