@@ -157,6 +157,15 @@ def test_example_policy_can_be_used() -> None:
     assert [file.name for file in policy.extends] == ["v2-endpoint"]
 
 
+def test_example_cases_agree_with_the_example_policy(tmp_path: Path) -> None:
+    """The cases that the README shows are those of the policy that it shows."""
+    (tmp_path / "my-servers.yaml").write_bytes(example("policy"))
+    (tmp_path / "my-servers.test.yaml").write_bytes(example("cases"))
+    done = run("adsync-checker policy test my-servers.yaml", tmp_path)
+
+    assert "0 disagree" in done.stdout.splitlines()[-1], done.stdout + done.stderr
+
+
 def test_example_inventory_and_waivers_can_be_used() -> None:
     """The inventory and the waivers that the README shows load as they stand."""
     policies = load_policies(find_policies(["v2-endpoint"]), {})
