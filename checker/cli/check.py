@@ -39,9 +39,9 @@ def run_check(options: argparse.Namespace) -> int:
         server=options.server,
         inventory=_document(options.inventory, "--inventory") if options.inventory is not None else None,
         waivers=tuple(_document(path, "--waivers") for path in dict.fromkeys(options.waivers)),
-        support_table=_document(options.support_table, "--support-table")
-        if options.support_table is not None
-        else None,
+        support_table=None
+        if options.support_table is None
+        else partial(_document, options.support_table, "--support-table"),
         previous=_previous(options.previous),
         longest_waiver=options.longest_waiver,
         max_waived=options.max_waived,

@@ -248,8 +248,8 @@ def _portable(request: Request, ground: Ground, folder: Path) -> dict[str, str]:
     """Name the files that decide about the run without telling where they lie on this machine."""
     files = [file for policy in ground.policies.policies for file in policy.files]
     names = {file.path: _portable_name(file.path, "policies", None if file.shipped else folder) for file in files}
-    tables = (request.support_table,) if request.support_table else ()
-    return names | {one.path: _portable_name(one.path, "waivers", folder) for one in (*request.waivers, *tables)}
+    others = [*(one.path for one in request.waivers), *(one.path for one in ground.revisions)]
+    return names | {path: _portable_name(path, "waivers", folder) for path in others if path not in names}
 
 
 def _portable_name(path: str, home: str, folder: Path | None) -> str:

@@ -82,7 +82,8 @@ def _waivers(document: Document, policies: LoadedPolicies, longest_days: int) ->
 def _files(request: Request, policies: LoadedPolicies, bases: Mapping[str, bytes]) -> dict[str, bytes | None]:
     """Give what was read of each file that decides about the run and does not come with the checker, by its path."""
     files = [file for policy in policies.policies for file in policy.files if not file.shipped]
-    named = [one for one in (request.inventory, request.support_table, *request.waivers) if one]
+    table = request.support_table() if request.support_table else None
+    named = [one for one in (request.inventory, table, *request.waivers) if one]
     contents = {
         **bases,
         **{one.path: one.content for one in request.policies},

@@ -36,7 +36,7 @@ class Request:
     server: str | None  # the server of files that name none
     inventory: Document | None = None
     waivers: tuple[Document, ...] = ()
-    support_table: Document | None = None  # where it is not the shipped one; the surroundings hold what it says
+    support_table: Callable[[], Document] | None = None  # reads it, where it is not the shipped one
     previous: ResultsDocument | None = None
     longest_waiver: int = 365  # days
     max_waived: int | None = None
