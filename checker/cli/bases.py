@@ -8,6 +8,7 @@ from checker.cli.named_file import read_whole, shown_path
 from checker.errors import PolicyError
 from checker.load.document import PolicyDocument
 from checker.load.extends import BaseError, base_path
+from checker.load.nearest import hint
 from checker.shipped import shipped_policies
 
 
@@ -41,5 +42,5 @@ def find_base(text: str, path: str) -> PolicyDocument:
 def _shipped(name: str) -> PolicyDocument:
     shipped = shipped_policies()
     if name not in shipped:
-        raise BaseError(f"no shipped policy is called {name!r}; there are {', '.join(shipped)}")
+        raise BaseError(f"no shipped policy is called {name!r}{hint(name, shipped)}")
     return PolicyDocument(path=f"{name}.yaml", content=shipped[name].read_bytes(), shipped=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from checker.acquire.exports import Surroundings
 from checker.cli.bases import find_base
 from checker.cli.named_file import is_there, read_named, read_whole, shown_path
 from checker.errors import Mistake, PolicyError, UsageError
+from checker.load.nearest import hint
 from checker.load.policies import PolicyDocument, load_policies
 from checker.load.support_table import load_support_table
 from checker.model.location import Location
@@ -60,9 +60,7 @@ def _policies(name: str, flag: str) -> Iterator[PolicyDocument]:
     elif is_path:
         raise UsageError(f"{flag} {name!r}: no such file or folder")
     else:
-        near = difflib.get_close_matches(name, shipped, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(shipped)}"
-        raise UsageError(f"{flag} {name!r}: no shipped policy has this name; {hint}")
+        raise UsageError(f"{flag} {name!r}: no shipped policy has this name{hint(name, shipped)}")
 
 
 def _files(path: Path) -> list[Path]:

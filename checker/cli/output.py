@@ -13,11 +13,11 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from checker.errors import OutputError, UsageError
+from checker.load.nearest import hint
 
 # NOTE: these are names of standard output, and links besides; a second stream to it would overwrite the first.
 _STANDARD_OUTPUT = frozenset({"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
@@ -52,9 +52,7 @@ def parse_outputs(texts: Sequence[str], formats: Collection[str]) -> tuple[Outpu
 def _parse_output(text: str, formats: Collection[str]) -> Output:
     name, colon, path = text.partition(":")
     if name not in formats:
-        close = get_close_matches(name, formats, 1)
-        hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(formats)}"
-        raise UsageError(f"-o '{text}': there is no format '{name}'; {hint}")
+        raise UsageError(f"-o '{text}': there is no format '{name}'{hint(name, formats)}")
     if colon and not path:
         raise UsageError(f"-o '{text}': the path is empty")
     if path.endswith("/"):

@@ -22,7 +22,8 @@ T = TypeVar("T")
 _EXIT_CODES = """\
 exit codes, the worst wins (70, 5, 3, 2, 4, 1, 0):
   0    compliant; failures that a waiver covers are counted apart
-  1    not compliant: a rule at or above --fail-on fails
+  1    not compliant: a rule at or above --fail-on fails without a waiver,
+       or more failures are waived than --max-waived allows
   2    the command line is wrong
   3    a policy, waiver file, inventory or table cannot be used
   4    incomplete: something could not be read or evaluated, so no verdict
@@ -130,7 +131,7 @@ def add_narrowing(verb: argparse.ArgumentParser) -> None:
     """Add the arguments that narrow a run; what they leave out is not looked at, and every report says so."""
     verb.add_argument(
         "--limit", action="append", default=[], metavar="NAME",
-        help="only this server, group of the inventory, or pattern of servers; repeatable",
+        help="only this server, group of the inventory, or pattern of servers (with * or ?); repeatable",
     )  # fmt: skip
     verb.add_argument("--rule", action="append", default=[], metavar="ID", help="only this rule; repeatable")
     verb.add_argument("--tag", action="append", default=[], metavar="TAG", help="only rules with this tag; repeatable")

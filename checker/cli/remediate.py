@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from checker.cli.output import Output, write_outputs
@@ -13,9 +12,10 @@ from checker.cli.results_file import read_results
 from checker.cli.telling import tell
 from checker.errors import OutputError, UsageError
 from checker.evaluate.gate import worst
+from checker.load.nearest import hint
 from checker.model.results_document import ResultsDocument
 from checker.report.remediation_guide import MARK as GUIDE_MARK
-from checker.report.remediation_guide import guide_of, overview_of
+from checker.report.remediation_guide import guide_of, open_of_tenants, overview_of
 from checker.report.remediation_plan import plans_of
 from checker.report.remediation_script import MARK as SCRIPT_MARK
 from checker.report.remediation_script import script_of
@@ -42,7 +42,9 @@ def run_remediate(options: argparse.Namespace) -> int:
         tell(f"{folder}: files of earlier remediations lie here too; see {_OVERVIEW}")
     tell(*map(str, failures))
     if not failures:
-        tell(f"{counted(len(plans), 'server')} with failures to remediate; read '{folder / _OVERVIEW}' first")
+        tenants = len({one.tenant for one in open_of_tenants(results)})
+        whom = [counted(len(plans), "server"), *([counted(tenants, "tenant")] if tenants else [])]
+        tell(f"{' and '.join(whom)} with failures to remediate; read '{folder / _OVERVIEW}' first")
     return worst([0, *(failure.exit_code for failure in failures)])
 
 
@@ -56,10 +58,7 @@ def _selected(results: ResultsDocument, wanted: Sequence[str]) -> tuple[str, ...
     names = {server.name for server in results.servers} | {one.server for one in results.findings if one.server}
     for name in wanted:
         if not any(name.casefold() == one.casefold() for one in names):
-            near = get_close_matches(name, names, n=1)
-            raise UsageError(
-                f"--server {name!r}: the results have no such server" + (f"; did you mean {near[0]!r}?" if near else "")
-            )
+            raise UsageError(f"--server {name!r}: the results have no such server{hint(name, names)}")
     asked = {name.casefold() for name in wanted}
     return tuple(sorted(name for name in names if name.casefold() in asked))
 

@@ -121,10 +121,11 @@ def overview_of(
     if only:
         lines += ["", "Only these servers were asked for: " + ", ".join(map(span, sorted(only))) + "."]
     lines += ["", "## Servers", "", *_servers(plans)]
+    if fleet := open_of_tenants(results):
+        lines += ["", "## Tenants", "", "These fail for the servers of a tenant together, and no script mends them:"]
+        for one in fleet:
+            lines += ["", *_fleet(results, one)]
     lines += ["", "## What is not remediated", "", *_left(results, only)]
-    fleet = [one for one in results.findings if is_open(one) and not one.server]
-    for one in fleet:
-        lines += ["", *_fleet(results, one)]
     if others:
         lines += ["", "## Files of earlier remediations", ""]
         lines += [
@@ -133,6 +134,11 @@ def overview_of(
             *(f"- {span(o)}" for o in others),
         ]
     return "\n".join(lines) + "\n"
+
+
+def open_of_tenants(results: ResultsDocument) -> tuple[PastFinding, ...]:
+    """Give the failures that no waiver covers, of rules over all servers of a tenant."""
+    return tuple(one for one in results.findings if is_open(one) and not one.server)
 
 
 def _servers(plans: Sequence[ServerPlan]) -> Iterator[str]:

@@ -9,14 +9,14 @@ from checker.model.facts import SourceFile
 from checker.model.location import Location
 from checker.model.result import Finding, Outcome, Report
 from checker.model.timestamp import format_timestamp
-from checker.model.values import show
+from checker.model.values import Value, show
 from checker.model.waiver import Waiver
 
 _RECORDS_SHOWN = 20
 
 
 def observed_words(finding: Finding) -> str:
-    """Give what was observed; of a long list its beginning, and how many entries more there are."""
+    """Give what was observed, or why there is nothing to give."""
     match finding.observed:
         case None if finding.reason == "absent":
             return "(absent)"
@@ -24,9 +24,16 @@ def observed_words(finding: Finding) -> str:
             return f"(unknown: {finding.reason})" if finding.reason else "(unknown)"
         case None:
             return "(nothing)"
+        case value:
+            return shown_value(value)
+
+
+def shown_value(value: Value) -> str:
+    """Give *value*; of a long list its beginning, and how many entries more there are."""
+    match value:
         case tuple() as records if len(records) > _RECORDS_SHOWN:
             return f"{show(records[:_RECORDS_SHOWN])}; and {len(records) - _RECORDS_SHOWN} more"
-        case value:
+        case _:
             return show(value)
 
 

@@ -56,8 +56,8 @@ def test_parse(texts: list[str], outputs: tuple[Output, ...]) -> None:
     ("texts", "words"),
     [
         pytest.param(["junti:a.xml"], "did you mean 'junit'?", id="a format that is nearly one"),
-        pytest.param(["xyz"], "there are text, json, junit", id="no format"),
-        pytest.param([""], "there are text, json, junit", id="nothing"),
+        pytest.param(["xyz"], "known are json, junit, sarif, ", id="no format"),
+        pytest.param([""], "known are json, junit, sarif, ", id="nothing"),
         pytest.param(["a.xml"], "there is no format 'a.xml'", id="a path alone"),
         pytest.param(["json:"], "the path is empty", id="no path"),
         pytest.param(["json:out/"], "a file is wanted", id="T54 a folder"),

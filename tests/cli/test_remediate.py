@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,21 @@ def test_results_from_standard_input(tmp_path: Path, results: bytes) -> None:
     assert "README.md" in _names(tmp_path / "out")
 
 
+def test_failures_of_a_tenant_are_counted(tmp_path: Path) -> None:
+    """Where only rules over all servers of a tenant fail, it is not said that there is nothing to do."""
+    shutil.copytree(EXPORTS / "fleet", tmp_path / "exports")
+    settings = tmp_path / "exports/staging/GlobalSettings/MV.xml"
+    told, key = settings.read_text("utf-8"), 'name="Microsoft.Synchronize.StagingMode"'
+    lines = [line.replace(">True<", ">False<") if key in line else line for line in told.splitlines(keepends=True)]
+    settings.write_text("".join(lines), "utf-8")
+    check(tmp_path, "-o", "json:results.json", policy="fleet", facts="exports")
+
+    done = _remediate(tmp_path, results=(tmp_path / "results.json").read_bytes())
+
+    assert (0, ["README.md"]) == (done.code, _names(tmp_path / "out"))
+    assert "0 servers and 1 tenant with failures to remediate; read 'out/README.md' first" in done.err
+
+
 def test_twice_gives_the_same(tmp_path: Path, results: bytes) -> None:
     """What was written before is replaced, and nothing else is left behind."""
     _remediate(tmp_path, results=results)
@@ -74,7 +90,7 @@ def test_only_some_servers(tmp_path: Path, results: bytes) -> None:
 
     assert 2 == done.code
     assert "the results have no such server; did you mean 'SYNC09-SYNTHETIC'?" in done.err
-    assert "no such server\n" in _remediate(tmp_path, "--server", "?", results=results).err
+    assert "no such server; known are SYNC09-SYNTHETIC\n" in _remediate(tmp_path, "--server", "?", results=results).err
 
 
 @pytest.mark.parametrize(

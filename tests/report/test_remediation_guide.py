@@ -201,7 +201,16 @@ def test_rules_over_all_servers() -> None:
 
     text = _overview(results)
 
-    assert "### Tenant `contoso`: `AADC0201` One server is active\n" in text
+    assert (
+        "## Tenants\n"
+        "\n"
+        "These fail for the servers of a tenant together, and no script mends them:\n"
+        "\n"
+        "### Tenant `contoso`: `AADC0201` One server is active\n"
+    ) in text
+    assert text.endswith(
+        "```\n\n## What is not remediated\n\nNothing else: every finding was decided, and no failure is waived.\n"
+    )
     assert "- `Two are active.`\n\nLook at both.\n\n> 1. See.\n" in text
     assert "on the servers that the message names:\n\n```powershell\nGet-It\n```\n" in text
 
@@ -212,7 +221,7 @@ def test_a_rule_over_all_servers_without_advice() -> None:
 
     text = _overview(past((rule, past_finding(rule, server="", tenant="contoso", message="Two are active."))))
 
-    assert text.endswith("- Expected: `2`\n- `Two are active.`\n")
+    assert "- Expected: `2`\n- `Two are active.`\n\n## What is not remediated\n" in text
 
 
 def test_only_some_servers() -> None:
