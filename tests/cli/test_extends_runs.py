@@ -86,6 +86,20 @@ def test_t12_f_d13_a_base_that_is_missing_or_lies_outside_is_refused(folder: Pat
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param("v2-endpiont", "did you mean 'v2-endpoint'?", id="misspelt"),
+        pytest.param("corporate", "known are fleet, recommended, v2-endpoint", id="nothing like it"),
+    ],
+)
+def test_a_base_that_is_not_shipped_is_refused_with_a_hint(folder: Path, name: str, told: str) -> None:
+    """Who misspells the name of a shipped policy is pointed at the right one."""
+    write(folder, "policies/corp.yaml", f"extends: {name}\n")
+
+    assert f"policies/corp.yaml:4:10: no shipped policy is called '{name}'; {told}" in check(folder).err
+
+
 @needs_links
 @pytest.mark.parametrize("link", ["a file", "a folder", "a broken link", "itself"])
 def test_t12_a_link_that_leaves_the_folder_is_refused(folder: Path, link: str) -> None:
