@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from checker.model.facts import SourceFormat
-from checker.model.policy import Scope, Severity
+from checker.model.policy import Scope
 from checker.model.result import Outcome
 from checker.model.values import FactType, Json
 from checker.model.waiver import WaiverState
