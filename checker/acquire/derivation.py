@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from checker.acquire.endpoint import derive_endpoint
-from checker.acquire.merge import derived_from, sources_of
+from checker.acquire.merge import derived_from, resting_on, sources_of
 from checker.acquire.tenants import CONNECTOR_SUFFIX
 from checker.model.facts import Absent, Fact, Known, Reason, Unknown, known_version
 from checker.model.support import SupportTable
@@ -119,7 +119,7 @@ def _admin_audit_logging(product: Fact, raw: Fact) -> Fact:
 
     if isinstance(effective, Known) and effective.value is False:
         return effective
-    return derived_from([product], "features.admin_audit_logging", by_version)
+    return resting_on(derived_from([product], "features.admin_audit_logging", by_version), product)
 
 
 def _connector_identity(account: Fact) -> Fact:

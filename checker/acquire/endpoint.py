@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.acquire.merge import sources_of
+from checker.acquire.merge import by_ground, resting_on, sources_of
 from checker.model.facts import Absent, Fact, Known, Reason, Unknown, known_version
 from checker.model.version import Version
 
@@ -36,10 +36,11 @@ def derive_endpoint(facts: Mapping[str, Fact]) -> dict[str, Fact]:
     registry = _place(facts[_EXPORT_RAW], _OF_REGISTRY, _EXPORT_RAW)
     connector = _place(facts["endpoint.export_type"], _OF_EXPORT_TYPE, "endpoint.export_type")
     filtering = _place(facts["endpoint.reference_filtering"], _OF_FILTERING, "endpoint.reference_filtering")
+    of_imports = _place(facts[_IMPORT_RAW], _OF_REGISTRY, _IMPORT_RAW)
     return {
-        _EXPORT: _export_version(version, registry, connector),
-        _IMPORT: _import_version(version, _place(facts[_IMPORT_RAW], _OF_REGISTRY, _IMPORT_RAW)),
-        "endpoint.consistent": _consistent(version, registry, connector, filtering),
+        _EXPORT: by_ground(lambda build: _export_version(build, registry, connector), version),
+        _IMPORT: by_ground(lambda build: _import_version(build, of_imports), version),
+        "endpoint.consistent": by_ground(lambda build: _consistent(build, registry, connector, filtering), version),
     }
 
 
@@ -50,7 +51,7 @@ def effective_before_v2(facts: Mapping[str, Fact]) -> dict[str, Fact]:
         return {}
     told = {name: facts[name] for name in (_EXPORT, _IMPORT)}
     return {
-        name: _v1_before_v2(build, fact)
+        name: resting_on(_v1_before_v2(build, fact), facts["product.version"])
         for name, fact in told.items()
         if isinstance(fact, Absent) or (isinstance(fact, Known) and fact.value != 1)
     }

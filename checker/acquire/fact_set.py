@@ -8,10 +8,11 @@ from datetime import datetime
 from itertools import groupby
 
 from checker.acquire.assignment import UNNAMED, Placed
+from checker.acquire.complete_rules import WRITEUP_EXISTS
 from checker.acquire.derivation import derive_facts
 from checker.acquire.endpoint import V2_IS_DEFAULT, effective_before_v2
 from checker.acquire.instances import identified_readings, reference_filtering
-from checker.acquire.merge import is_silent, merge
+from checker.acquire.merge import is_silent, merge, resting_on
 from checker.acquire.reading import Reading
 from checker.acquire.rule_set import facts_of_rules, limits_of_custom_rules
 from checker.acquire.source_files import collected_at, list_sources
@@ -57,9 +58,11 @@ def build_fact_set(
         stated[name].append(known)
     version = merge(stated["product.version"]) or _not_in_source("product.version")
     sets = _rule_sets(readings)
+    build = known_version(version)
+    writeup_is_missing = build is not None and build < WRITEUP_EXISTS  # and that is right by the version alone
     for format_, pieces in sets:
         for name, fact in facts_of_rules(pieces, version, format_).items():
-            stated[name].append(fact)
+            stated[name].append(resting_on(fact, version) if writeup_is_missing else fact)
     for name, fact in _contradicting_limits(sets, version):
         stated[name].append(fact)
     for name, fact in _query_facts(readings, version):
@@ -178,7 +181,8 @@ def _query_facts(readings: Iterable[Reading], version: Fact) -> list[tuple[str, 
         source = Source(reading.format, Location(reading.path), "no output")
         fact: Fact
         if build is not None and build < V2_IS_DEFAULT:
-            fact = Absent(source, f"The query has no output; below {V2_IS_DEFAULT} that means v1.")
+            said = Absent(source, f"The query has no output; below {V2_IS_DEFAULT} that means v1.")
+            fact = resting_on(said, version)
         else:
             detail = (
                 f"The query has no output, in '{reading.path}'. Below {V2_IS_DEFAULT} that means v1; on later builds "

@@ -25,6 +25,7 @@ from checker.acquire.facts_document_form import (
     text_of,
 )
 from checker.acquire.located_json import LocatedDocument, parse_document
+from checker.acquire.merge import is_silent
 from checker.acquire.reading import Reading, Span
 from checker.acquire.sample import Sample, UnreadableError
 from checker.acquire.strict_json import JsonNode, parse_json
@@ -133,6 +134,7 @@ class _Document:
             except MisfitError as error:
                 raise error.below("facts", name) from error
         _refuse_other_server(server, facts.get("server.name"))
+        date = _no_younger(date, facts.get("server.collected_at"))
         return Reading(
             format=SourceFormat.FACTS, path=self._file, computer=server, document=server, date=date, facts=facts
         )
@@ -271,6 +273,14 @@ def _reason(value: Any) -> Reason:
     if text not in _REASONS:
         raise MisfitError(f"There is no reason '{text}'{_nearest(text, tuple(_REASONS))}", "reason")
     return _REASONS[text]
+
+
+def _no_younger(date: datetime | None, collected: Fact | None) -> datetime | None:
+    """Give the older of *date* and of when the facts were *collected*; None where the document does not know."""
+    if date is None or collected is None or is_silent(collected):
+        return date
+    moment = collected.value if isinstance(collected, Known) else None
+    return min(date, moment) if isinstance(moment, datetime) else None
 
 
 def _oldest(sources: Any) -> datetime | None:

@@ -34,12 +34,22 @@ def merge(facts: Iterable[Fact]) -> Fact | None:
 def sources_of(fact: Fact) -> tuple[Source, ...]:
     """Name the sources that a fact rests on."""
     match fact:
-        case Known():
+        case Known() | Absent():
             return (fact.source, *fact.also)
-        case Absent():
-            return (fact.source,)
         case Unknown():
             return fact.sources
+
+
+def resting_on(fact: Fact, *grounds: Fact) -> Fact:
+    """
+    Give *fact*, which was derived from *grounds* too, with the sources of those.
+
+    A derived fact is no younger than the oldest that it is derived from, so each of them must be named.
+    """
+    if isinstance(fact, Unknown):
+        return fact
+    further = dict.fromkeys(source for one in grounds for source in sources_of(one))
+    return replace(fact, also=tuple(dict.fromkeys([*fact.also, *(one for one in further if one != fact.source)])))
 
 
 def is_silent(fact: Fact) -> bool:
@@ -54,7 +64,7 @@ def _agree(one: Fact, other: Fact) -> bool:
 
 
 def _supported(first: Fact, rest: Sequence[Fact]) -> Fact:
-    if isinstance(first, Known) and rest:
+    if rest and not isinstance(first, Unknown):
         further = [source for fact in rest for source in sources_of(fact)]
         return replace(first, also=tuple(dict.fromkeys([*first.also, *further])))
     return first
@@ -77,6 +87,18 @@ def _order(fact: Fact) -> tuple[bool, bool, Location, str]:
     places = [source.location for source in sources_of(fact) if source.location]
     derived = isinstance(fact, Known) and bool(fact.derivation)
     return derived, not places, min(places, default=Location("")), repr(fact)
+
+
+def by_ground(decide: Callable[[Fact], Fact], ground: Fact) -> Fact:
+    """
+    Give what *decide* makes of *ground*; the fact rests on it unless it would be the same without.
+
+    So what needs the ground is as old as that, and what is true in any case is no older than it has to be.
+    """
+    found = decide(ground)
+    without = decide(Unknown(Reason.NOT_IN_SOURCE, "It is left out."))
+    is_needed = type(found) is not type(without) or (isinstance(found, Known) and not _agree(found, without))
+    return resting_on(found, ground) if is_needed else found
 
 
 def derived_from(facts: Sequence[Fact], name: str, derive: Callable[[], Fact]) -> Fact:

@@ -163,7 +163,10 @@ def _file(name: str, path: Path, root: Path, *, named: bool = False) -> _Found:
     except OSError as error:
         return Refused(path=shown, place=place, root=above, why=f"It cannot be looked at: {error.strerror}.")
     if not stat.S_ISREG(status.st_mode):
-        return Skipped(path=shown, place=place, root=above, why="It is no regular file.")
+        why = "It is no regular file."
+        if named:  # somebody asked for what it says
+            return Refused(path=shown, place=place, root=above, why=f"{why} '-' reads standard input.")
+        return Skipped(path=shown, place=place, root=above, why=why)
     size = status.st_size
     known = place if place == str(path) else str(path)
     return InputFile(name=shown, path=place, root=above, size=size, named=named, open=partial(_open, known))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checker.acquire.assignment import Assignment, ReadingKey, assign, key_of
 from checker.acquire.copies import Told, count_once
 from checker.acquire.fact_set import superseded_paths
 from checker.acquire.first_look import Look
 from checker.acquire.plan import Part, Plan
-from checker.acquire.population import is_stranger, look_alikes, match, misnamed, of_other_tenants, owner_named, shown
+from checker.acquire.population import (
+    declared_id,
+    is_stranger,
+    look_alikes,
+    match,
+    misnamed,
+    of_other_tenants,
+    owner_named,
+    shown,
+)
 from checker.acquire.tenants import TenantHints, agreed_hints, declared_tenants, told_tenants
 from checker.model.facts import Reason, Unknown
 from checker.model.inventory import ExpectedServer, Inventory
@@ -68,13 +77,13 @@ def plan_by_inventory(looks: Sequence[Look], server: str | None, inventory: Inve
     strangers = [name for name in assignment.servers if is_stranger(name)]
     missing = tuple(plan.server for plan in plans if _is_missing(plan))
     declared = {one.name: one.tenant for one in inventory.servers}
-    tenants, doubtful = declared_tenants(
-        declared, {plan.server: _hints(plan) for plan in plans if plan.trouble is None}
-    )
+    told = declared_tenants(declared, {plan.server: _all_hints(plan) for plan in plans if plan.trouble is None})
     diagnostics = [_unexpected(name, assignment, inventory) for name in strangers]
     diagnostics += [_missing_one(shown(word))] if word and is_stranger(word) and word not in strangers else []
     diagnostics += [_troubled(plan) for plan in plans if plan.trouble is not None and not _is_missing(plan)]
-    diagnostics += [Diagnostic(_DOUBTFUL.format(", ".join(f"'{name}'" for name in doubtful)))] if doubtful else []
+    for sentence, servers in ((_DOUBTFUL, told.doubtful), (_DISPUTED, told.disputed)):
+        if servers:
+            diagnostics.append(Diagnostic(sentence.format(", ".join(f"'{name}'" for name in servers))))
     return Planned(
         plans=tuple(sorted(plans, key=lambda plan: plan.server)),
         population=Population(
@@ -84,7 +93,7 @@ def plan_by_inventory(looks: Sequence[Look], server: str | None, inventory: Inve
             unexpected=tuple(sorted({shown(name) for name in strangers})),
             inventory=True,
         ),
-        tenants=tenants,
+        tenants=told.tenants,
         ambiguous=assignment.ambiguous,
         owners={path: shown(owner) for path, owner in _owners(assignment).items()},
         only="unknown",
@@ -95,6 +104,12 @@ def plan_by_inventory(looks: Sequence[Look], server: str | None, inventory: Inve
 _DOUBTFUL = (
     "The tenant of some servers is declared by its identifier ({}) and that of others by its domain, and nothing "
     "tells whether they are one; declare all by the domain."
+)
+
+
+_DISPUTED = (
+    "The files of some servers ({}) tell that tenants are one which are declared as several, or the other way round; "
+    "declare the tenant of each as it is, and look whose the files are."
 )
 
 
@@ -163,6 +178,13 @@ def _parts(assignment: Assignment, looks: Mapping[ReadingKey, Look], server: str
 
 def _owners(assignment: Assignment) -> dict[str, str]:
     return {placed.reading.path: name for name, all_ in assignment.servers.items() for placed in all_}
+
+
+def _all_hints(plan: Plan) -> TenantHints:
+    """Give what the files of *plan* tell of their tenant, and the identifier that is declared beside its name."""
+    declared = declared_id(plan.expected) if plan.expected else ""
+    told = _hints(plan)
+    return replace(told, ids=told.ids | {declared}) if declared else told
 
 
 def _hints(plan: Plan) -> TenantHints:

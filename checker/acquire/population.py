@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from checker.acquire.assignment import Owners, Placed, ReadingKey, home_of, key_of, same_computer
 from checker.acquire.first_look import Look
-from checker.acquire.tenants import Agreement, hints_of
+from checker.acquire.tenants import Agreement, TenantHints, hints_of, identifier
 from checker.model.facts import Reason, Source, Unknown
 from checker.model.inventory import ExpectedServer, Inventory
 from checker.model.location import Location
@@ -60,7 +60,7 @@ def match(looks: Sequence[Look], inventory: Inventory) -> Matched:
     candidates: dict[ReadingKey, tuple[str, ...]] = {}
     strangers: list[Look] = []
     troubles: dict[str, Unknown] = {}
-    tenants = {one.name: one.tenant for one in inventory.servers}
+    by_name = {one.name: one for one in inventory.servers}
     for look, agreements in judged:
         agreeing = [name for name, one in agreements.items() if one is Agreement.AGREES]
         possible = agreeing or [name for name, one in agreements.items() if one is Agreement.POSSIBLE]
@@ -71,7 +71,7 @@ def match(looks: Sequence[Look], inventory: Inventory) -> Matched:
         else:
             strangers.append(look)
             for name in agreements.keys() - settled:
-                troubles.setdefault(name, _of_another_tenant(look, name, tenants[name]))
+                troubles.setdefault(name, _of_another_tenant(look, by_name[name]))
     names = same_computer([str(look.reading.computer) for look in strangers])
     known |= {key_of(look.reading): _STRANGER + names[str(look.reading.computer)] for look in strangers}
     labels = {owner: shown(owner) for owner in known.values()}
@@ -126,9 +126,9 @@ def of_other_tenants(
     troubles: dict[str, Unknown] = {}
     for server in inventory.servers:
         for one in servers.get(server.name, ()):
-            if hints_of([one.reading]).agreement(server.tenant) is Agreement.CONTRADICTS:
+            if _agreement(hints_of([one.reading]), server) is Agreement.CONTRADICTS:
                 look = looks[key_of(one.reading)]
-                troubles.setdefault(server.name, _of_another_tenant(look, server.name, server.tenant))
+                troubles.setdefault(server.name, _of_another_tenant(look, server))
     return troubles
 
 
@@ -161,18 +161,31 @@ def _agreements(
     hints = hints_of(one.reading for one in export)
     found: dict[str, Agreement] = {}
     for server in by_computer.get(computer_key(computer), ()):
-        agreement = hints.agreement(server.tenant)
+        agreement = _agreement(hints, server)
         if agreement is Agreement.POSSIBLE and "." in computer and computer.casefold() == server.name.casefold():
             agreement = Agreement.AGREES
         found[server.name] = agreement
     return found
 
 
-def _of_another_tenant(look: Look, server: str, tenant: str) -> Unknown:
+def declared_id(server: ExpectedServer) -> str:
+    """Give the identifier of the tenant that is declared as a fact; empty where none is."""
+    known = server.facts.get("tenant.id")
+    return identifier(str(known.value)) if known else ""
+
+
+def _agreement(hints: TenantHints, server: ExpectedServer) -> Agreement:
+    """Hold *hints* against the tenant of *server*, and against its identifier where that is declared beside."""
+    found = {hints.agreement(server.tenant), hints.agreement(declared_id(server))}
+    return next(one for one in (Agreement.CONTRADICTS, Agreement.AGREES, Agreement.POSSIBLE) if one in found)
+
+
+def _of_another_tenant(look: Look, server: ExpectedServer) -> Unknown:
+    tenant = "' or '".join(filter(None, (server.tenant, declared_id(server))))
     named = f" names the computer '{look.reading.computer}' and" if look.reading.computer else ""
     detail = (
         f"'{look.reading.path}'{named} is of another tenant than '{tenant}', which the inventory declares for "
-        f"'{server}'."
+        f"'{server.name}'."
     )
     return Unknown(Reason.IDENTITY, detail, (_source(look),))
 

@@ -36,7 +36,7 @@ class TenantHints:
 
     def agreement(self, declared: str) -> Agreement:
         """Say whether these can be files of the tenant that is *declared* by its identifier or its domain."""
-        id_ = _id(declared)
+        id_ = identifier(declared)
         told = self.ids if id_ else self.domains
         if not declared or not told:
             return Agreement.POSSIBLE
@@ -67,25 +67,37 @@ def agreed_hints(readings: Iterable[Reading]) -> TenantHints:
     return TenantHints(frozenset(ids), frozenset(domains) if len(domains) == 1 else frozenset())
 
 
-def declared_tenants(
-    declared: Mapping[str, str], hints: Mapping[str, TenantHints]
-) -> tuple[dict[str, str], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """The tenants of a run, by what an inventory declares."""
+
+    tenants: dict[str, str]  # by server; `UNKNOWN` where it cannot be told for sure
+    doubtful: tuple[str, ...]  # servers declared by an identifier that may be that of a tenant declared by its domain
+    disputed: tuple[
+        str, ...
+    ]  # servers whose files bring tenants together, or tell them apart, against what is declared
+
+
+def declared_tenants(declared: Mapping[str, str], hints: Mapping[str, TenantHints]) -> Declared:
     """
     Name the tenant of each server by what is *declared* of it, and the servers whose tenant cannot be told for sure.
 
     A tenant may be declared by its identifier here and by its domain there: what files tell brings the two together.
-    Where nothing does, they may be one, and those that are declared by an identifier are in doubt.
+    Where nothing does, they may be one, and those that are declared by an identifier are in doubt. Where files of
+    several servers contradict each other, by two identifiers of one domain or two domains of one identifier, nobody
+    knows how many tenants there are.
     """
+    disputed = _disputed(declared, hints)
     shown: dict[str, str] = {}
     for tenant in sorted(filter(None, declared.values()), reverse=True):
         shown[tenant.casefold()] = tenant
-    domains = {key for key in shown if not _id(key)}
+    domains = {key for key in shown if not identifier(key)}
     same: dict[str, set[str]] = defaultdict(set)
     linked: set[str] = set()
     for server, tenant in declared.items():
         told = hints.get(server, TenantHints())
-        if _id(tenant):
-            same[_id(tenant)] |= told.domains
+        if identifier(tenant):
+            same[identifier(tenant)] |= told.domains
         elif tenant and told.ids:
             linked.add(tenant.casefold())
             for id_ in told.ids:
@@ -94,16 +106,46 @@ def declared_tenants(
     tenants: dict[str, str] = {}
     doubtful: list[str] = []
     for server, tenant in declared.items():
-        id_ = _id(tenant)
+        id_ = identifier(tenant)
         names = same[id_] & domains if id_ else set()
-        if len(names) == 1:
+        if server in disputed:
+            tenants[server] = UNKNOWN
+        elif len(names) == 1:
             tenants[server] = shown[next(iter(names))]
         elif id_ and (names or (apart and not same[id_])):
             tenants[server] = UNKNOWN
             doubtful.append(server)
         else:
             tenants[server] = shown[tenant.casefold()] if tenant else UNKNOWN
-    return tenants, tuple(sorted(doubtful))
+    return Declared(tenants=tenants, doubtful=tuple(sorted(doubtful)), disputed=tuple(sorted(disputed)))
+
+
+def _disputed(declared: Mapping[str, str], hints: Mapping[str, TenantHints]) -> frozenset[str]:
+    """Name the servers of tenants of which the files tell two identifiers, or two domains for one identifier."""
+    names = {server: _names(tenant, hints.get(server, TenantHints())) for server, tenant in declared.items() if tenant}
+    ids_of: dict[str, set[str]] = defaultdict(set)
+    domains_of: dict[str, set[str]] = defaultdict(set)
+    vouched: dict[str, bool] = defaultdict(lambda: True)  # whether all who speak of an identifier also tell it
+    for server, (ids, domains) in names.items():
+        for domain in domains:
+            ids_of[domain] |= ids
+        for id_ in ids:
+            domains_of[id_] |= domains
+            vouched[id_] &= id_ == identifier(declared[server]) and id_ in hints.get(server, TenantHints()).ids
+    # NOTE: a tenant can have been given another initial domain: who is declared by the identifier and tells it is sure.
+    wrong = {one for one, domains in domains_of.items() if len(domains) > 1 and not vouched[one]}
+    wrong |= {one for one, ids in ids_of.items() if len(ids) > 1}
+    found: set[str] = set()
+    while more := {one for one, (ids, domains) in names.items() if one not in found and (ids | domains) & wrong}:
+        found |= more
+        wrong |= {name for one in more for both in names[one] for name in both}
+    return frozenset(found)
+
+
+def _names(tenant: str, told: TenantHints) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the identifiers and the domains of one server: what is declared, and what its files tell beside."""
+    id_ = identifier(tenant)
+    return told.ids | ({id_} if id_ else set()), told.domains | (set() if id_ else {tenant.casefold()})
 
 
 def told_tenants(hints: Mapping[str, TenantHints]) -> dict[str, str]:
@@ -140,7 +182,8 @@ def _text(fact: Fact) -> str:
     return fact.value.strip() if isinstance(fact, Known) and isinstance(fact.value, str) else ""
 
 
-def _id(text: str) -> str:
+def identifier(text: str) -> str:
+    """Give the identifier that *text* is, in one spelling; empty where it is none."""
     try:
         return guid(text.strip())
     except ValueError:
@@ -148,7 +191,7 @@ def _id(text: str) -> str:
 
 
 def _id_of(fact: Fact) -> str:
-    return _id(_text(fact)) or _text(fact).casefold()
+    return identifier(_text(fact)) or _text(fact).casefold()
 
 
 def _domain_of_account(fact: Fact) -> str:

@@ -44,10 +44,8 @@ def _aged(fact: Fact, reproaches: Reproaches) -> Fact:
 def _sources(fact: Fact) -> tuple[Source, ...]:
     """Give what *fact* rests on; nothing that is unknown can become less known."""
     match fact:
-        case Known(source=source, also=also):
+        case Known(source=source, also=also) | Absent(source=source, also=also):
             return (source, *also)
-        case Absent(source=source):
-            return (source,)
         case Unknown():
             return ()
         case _:

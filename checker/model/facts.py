@@ -83,6 +83,7 @@ class Absent:
 
     source: Source
     detail: str = ""  # what absence means here, as a sentence
+    also: tuple[Source, ...] = ()  # further sources that a derived absence rests on
 
 
 @dataclass(frozen=True, slots=True)
