@@ -9,30 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, BinaryIO, TypeVar
 
+from checker.acquire.cmdlet_answers import Told
 from checker.acquire.cmdlet_objects import is_cut_off
+from checker.acquire.collection_form import read_collection
+from checker.acquire.document_date import no_younger, oldest_date
 from checker.acquire.document_lines import documents, text_at
 from checker.acquire.facts_document_form import (
     MisfitError,
     check_locations,
     check_source,
-    check_source_file,
     check_sources,
     object_of,
     text_of,
 )
 from checker.acquire.located_json import LocatedDocument, parse_document
-from checker.acquire.merge import is_silent
+from checker.acquire.module_document import read_cmdlets
 from checker.acquire.reading import Reading, Span
 from checker.acquire.sample import Sample, UnreadableError
 from checker.acquire.strict_json import JsonNode, parse_json
 from checker.model.catalogue import CATALOGUE, FactSpec
 from checker.model.facts import Absent, Fact, Known, Reason, Source, SourceFormat, Unknown
 from checker.model.location import Location
-from checker.model.timestamp import parse_timestamp
 from checker.model.values import FactType, Record, Value, from_json
 from checker.schema.facts import FORMAT
 
@@ -84,11 +84,23 @@ def read_span(name: str, span: Span, stream: BinaryIO) -> Reading | None:
     return None if text is None else replace(_read(name, text, span.line)[0], span=span)
 
 
+def read_text(name: str, text: str) -> Reading:
+    """
+    Read the one document that *text*, from the place *name*, is.
+
+    Raises:
+        UnreadableError: it is not what the schema says.
+    """
+    return _read(name, text, 1)[0]
+
+
 def _read(file: str, text: str, first_line: int) -> tuple[Reading, int]:
     """Read one document, and tell the line where its server stands."""
     told = parse_document(text, first_line=first_line, lists=_LISTS)
     try:
-        return _Document(file, told).reading(), told.line
+        document = _Document(file, told)
+        cmdlets = read_cmdlets(file, text, first_line) if "cmdlets" in document.root else Told(facts={})
+        return document.reading(cmdlets), told.line
     except MisfitError as error:
         node = _descend(parse_json(text, first_line=first_line), error.path)
         message = error.message
@@ -117,16 +129,17 @@ class _Document:
 
     def __init__(self, file: str, told: LocatedDocument) -> None:
         self._file, self._told = file, told
+        self.root = object_of(told.root, "the document")
+        _check_format(self.root)
+        _check_keys(self.root, ("format", "server", "sources", "facts"), ("collection", "cmdlets"))
 
-    def reading(self) -> Reading:
-        """Read all of it."""
-        root = object_of(self._told.root, "the document")
-        _check_format(root)
-        _check_keys(root, ("format", "server", "sources", "facts"))
+    def reading(self, cmdlets: Told) -> Reading:
+        """Read all of it; *cmdlets* is what the answers of cmdlets in it tell."""
+        root = self.root
         server = _at("server", text_of, root["server"], "server")
         if not server:
             raise MisfitError("The server has no name", "server")
-        date = _at("sources", _oldest, root["sources"])
+        date = _at("sources", oldest_date, root["sources"])
         facts: dict[str, Fact] = {}
         for name, value in _at("facts", object_of, root["facts"], "facts").items():
             try:
@@ -134,9 +147,20 @@ class _Document:
             except MisfitError as error:
                 raise error.below("facts", name) from error
         _refuse_other_server(server, facts.get("server.name"))
-        date = _no_younger(date, facts.get("server.collected_at"))
+        date = no_younger(date, facts.get("server.collected_at"))
+        for name in facts.keys() & cmdlets.facts.keys():
+            raise MisfitError(f"The fact '{name}' stands in the document twice", "facts", name)
+        collection = _at("collection", read_collection, root["collection"]) if "collection" in root else None
         return Reading(
-            format=SourceFormat.FACTS, path=self._file, computer=server, document=server, date=date, facts=facts
+            format=SourceFormat.FACTS,
+            path=self._file,
+            computer=server,
+            document=server,
+            date=date,
+            facts={**facts, **cmdlets.facts},
+            rules=cmdlets.rules,
+            connectors=cmdlets.connectors,
+            collection=collection,
         )
 
     def _fact(self, name: str, value: Any) -> Fact:
@@ -273,27 +297,3 @@ def _reason(value: Any) -> Reason:
     if text not in _REASONS:
         raise MisfitError(f"There is no reason '{text}'{_nearest(text, tuple(_REASONS))}", "reason")
     return _REASONS[text]
-
-
-def _no_younger(date: datetime | None, collected: Fact | None) -> datetime | None:
-    """Give the older of *date* and of when the facts were *collected*; None where the document does not know."""
-    if date is None or collected is None or is_silent(collected):
-        return date
-    moment = collected.value if isinstance(collected, Known) else None
-    return min(date, moment) if isinstance(moment, datetime) else None
-
-
-def _oldest(sources: Any) -> datetime | None:
-    """Give the date of the oldest source that counts; None if one of them does not say."""
-    if not isinstance(sources, list):
-        raise MisfitError("'sources' is no list", reason=_MISTYPED)
-    dates: list[datetime | None] = []
-    for index, source in enumerate(sources):
-        try:
-            check_source_file(source)
-        except MisfitError as error:
-            raise error.below(index) from error
-        if source.get("superseded") is not True:
-            dates.append(parse_timestamp(source["date"]) if "date" in source else None)
-    known = [date for date in dates if date is not None]
-    return min(known) if known and len(known) == len(dates) else None

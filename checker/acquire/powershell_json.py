@@ -13,18 +13,24 @@ def read_powershell_json(text: str) -> tuple[CmdletValue, ...]:
     Raises:
         UnreadableError: it is no JSON.
     """
-    root = _value(parse_json(text))
+    root = powershell_value(parse_json(text))
     return root.content if isinstance(root.content, tuple) else (root,)
 
 
-def _value(node: JsonNode) -> CmdletValue:
+def powershell_value(node: JsonNode) -> CmdletValue:
+    """
+    Give *node*, of a text that was read already, as a value of PowerShell.
+
+    Raises:
+        UnreadableError: an object has a property twice, in whatever case.
+    """
     raw = node.value
     if isinstance(raw, tuple):
-        return CmdletValue(tuple(map(_value, raw)), node.line, node.column)
+        return CmdletValue(tuple(map(powershell_value, raw)), node.line, node.column)
     if not isinstance(raw, dict):
         return CmdletValue(raw, node.line, node.column)
     return _wrapped(node, raw) or CmdletValue(
-        properties([(name, _value(one)) for name, one in raw.items()], line=node.line, column=node.column),
+        properties([(name, powershell_value(one)) for name, one in raw.items()], line=node.line, column=node.column),
         node.line,
         node.column,
     )
@@ -35,7 +41,7 @@ def _wrapped(node: JsonNode, raw: dict[str, JsonNode]) -> CmdletValue | None:
     if raw.keys() == {"value", "Count"}:
         entries, count = raw["value"].value, raw["Count"].value
         if isinstance(entries, tuple) and not isinstance(count, bool) and count == len(entries):
-            return CmdletValue(tuple(map(_value, entries)), node.line, node.column)
+            return CmdletValue(tuple(map(powershell_value, entries)), node.line, node.column)
     if raw.keys() == {"value", "Value"}:
         number, word = raw["value"].value, raw["Value"].value
         if isinstance(number, int) and not isinstance(number, bool) and isinstance(word, str):

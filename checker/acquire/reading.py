@@ -8,6 +8,7 @@ from datetime import datetime
 
 from checker.acquire.sample import UnreadableError
 from checker.acquire.sync_rule import RulePiece
+from checker.model.collection import Collection
 from checker.model.facts import Fact, Source, SourceFormat, Unknown
 from checker.model.location import Location
 
@@ -58,6 +59,7 @@ class Reading:
     instances: tuple[Instance, ...] = ()
     instances_observed: bool = False  # whether a missing `PerMAInstance` value was looked for
     outline: bool = False  # only what tells whose it is was kept, for a first look at many files
+    collection: Collection | None = None  # how it came from a running server, where it says so
     empty_query: bool = False  # the article's query with no output: what that means depends on the version
 
 

@@ -9,7 +9,7 @@ or remembered, the meaning says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from checker.model.facts import SourceFormat
@@ -53,6 +53,7 @@ class FactSpec:
 
 _FOLDER, _REG, _JSON = SourceFormat.SERVER_CONFIGURATION, SourceFormat.REGISTRY, SourceFormat.SYNCHRONIZATION_POLICY
 _CMDLET, _QUERY, _INVENTORY = SourceFormat.CMDLET, SourceFormat.QUERY, SourceFormat.INVENTORY
+_LIVE = SourceFormat.LIVE
 _INTEGER, _BOOLEAN, _TEXT = FactType.INTEGER, FactType.BOOLEAN, FactType.TEXT
 _VERSION, _DURATION, _TIMESTAMP, _RECORDS = (
     FactType.VERSION,
@@ -136,7 +137,11 @@ _SPECS = (
         absence=_UNKNOWN,
         meaning="When the facts were taken: the date of the oldest source. Unknown if a source does not say. "
         "The date of GlobalSettings carries no zone and is taken as UTC (inferred from a real export).",
-        sources={_FOLDER: "GlobalSettings, attribute `export-date` of the root", _JSON: "`policyMetadata.timeCreated`"},
+        sources={
+            _FOLDER: "GlobalSettings, attribute `export-date` of the root",
+            _JSON: "`policyMetadata.timeCreated`",
+            _LIVE: "the moment of the collection; of a snapshot, the moment when it was written",
+        },
     ),
     FactSpec(
         name="server.global_parameters",
@@ -174,6 +179,7 @@ _SPECS = (
         sources={
             _FOLDER: "Entra connector, `extension-config/assembly-version`",
             _JSON: "`policyMetadata.azureADConnectVersion`",
+            _LIVE: rf"product version of `Bin\miiserver.exe` in the folder that `{_PARAMETERS}`, `Path` names",
         },
     ),
     FactSpec(
@@ -672,11 +678,25 @@ _SPECS = (
         unit="events of the last 7 days",
         absence=_UNKNOWN,
         meaning="Export errors `dn-attributes-failure`: events 6949 of the source ADSync in the log Application. "
-        "No export holds them; a facts document can.",
+        "No export holds them; a running server tells them.",
+        sources={_LIVE: "`Get-WinEvent`, log Application, event 6949"},
     ),
 )
 
-CATALOGUE: Mapping[str, FactSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})
+
+def _told_live(spec: FactSpec) -> FactSpec:
+    """Add where a running server has it: what its cmdlets show and what its registry holds is read there too."""
+    where = spec.sources.get(_LIVE) or spec.sources.get(_CMDLET) or spec.sources.get(_REG)
+    if where is None:
+        return spec
+    where = spec.sources[_REG] if spec.name in _OF_REGISTRY else where
+    return replace(spec, sources={**spec.sources, _LIVE: where})
+
+
+_OF_REGISTRY = ("endpoint.export_api_version_raw", "endpoint.import_api_version_raw")
+"""Dumps of a cmdlet hold them too, and on a server the registry itself is asked."""
+
+CATALOGUE: Mapping[str, FactSpec] = MappingProxyType({spec.name: _told_live(spec) for spec in _SPECS})
 """Every fact by its name."""
 
 

@@ -14,7 +14,7 @@ from checker.model.version import Version
 
 
 class SourceFormat(Enum):
-    """The kinds of files (and later servers) that facts come from; the word is the one that reports use."""
+    """The kinds of sources that facts come from; the word is the one that reports use."""
 
     SERVER_CONFIGURATION = "server-configuration"  # the folder of Get-ADSyncServerConfiguration
     REGISTRY = "registry"  # a .reg file, or the output of `reg export`
@@ -22,6 +22,7 @@ class SourceFormat(Enum):
     CMDLET = "cmdlet"  # cmdlet output, written by ConvertTo-Json or Export-Clixml
     QUERY = "query"  # the text of Get-ItemProperty … | Select-Object AadConnector*ApiVersion
     FACTS = "facts"  # the project's own facts document
+    LIVE = "live"  # a running server, over PowerShell remoting or by our module on it
     INVENTORY = "inventory"  # what is declared of a server, not observed
 
 
@@ -33,6 +34,7 @@ SOURCE_TITLES: Mapping[SourceFormat, str] = MappingProxyType(
         SourceFormat.CMDLET: "cmdlet dump",
         SourceFormat.QUERY: "query text",
         SourceFormat.FACTS: "facts document",
+        SourceFormat.LIVE: "live server",
         SourceFormat.INVENTORY: "inventory",
     }
 )

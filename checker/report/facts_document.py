@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 
 from checker.model.catalogue import CATALOGUE
+from checker.model.collection import Collection, Snapshot
+from checker.model.duration import format_duration
 from checker.model.facts import Absent, Fact, FactSet, Known, Source, SourceFile, Unknown
 from checker.model.location import Location
 from checker.model.timestamp import format_timestamp
@@ -20,14 +22,19 @@ from checker.schema.facts import FORMAT
 _Names = Mapping[str, str]
 
 
-def render_fact_set(fact_set: FactSet, portable: _Names | None = None) -> str:
-    """Write *fact_set* for people and version control; *portable* gives the name of a path that leaves the machine."""
+def render_fact_set(fact_set: FactSet, portable: _Names | None = None, collection: Collection | None = None) -> str:
+    """
+    Write *fact_set* for people and version control; *portable* gives the name of a path that leaves the machine.
+
+    Facts of a running server are written with how they were collected.
+    """
     names = portable or {}
     head = ",\n".join(
         (
             f'  "format": {_line(FORMAT)}',
             f'  "server": {_line(fact_set.server)}',
             f'  "sources": {_entries([_source_file(one, names) for one in fact_set.sources])}',
+            *([f'  "collection": {_line(_collection(collection))}'] if collection else ()),
         )
     )
     facts = ",\n".join(f"    {_line(name)}: {_line(_fact(fact_set[name], names))}" for name in CATALOGUE)
@@ -65,6 +72,35 @@ def _source_file(source: SourceFile, names: _Names) -> Json:
     if source.date is not None:
         written["date"] = format_timestamp(source.date)
     return written | {"files": source.files, "superseded": source.superseded}
+
+
+def _collection(told: Collection) -> Json:
+    """Say how a document came from a running server; what is not known is left out."""
+    written: dict[str, Json] = {
+        "plan": told.plan.value if told.plan else None,
+        "host": told.host or None,
+        "port": told.port,
+        "tls": told.tls,
+        "tls_verified": told.tls_verified,
+        "authentication": told.authentication or None,
+        "configuration_name": told.configuration_name or None,
+        "module_version": told.module_version or None,
+        "run_by": told.run_by or None,
+        "server_time": format_timestamp(told.server_time) if told.server_time else None,
+        "clock_skew": format_duration(told.clock_skew) if told.clock_skew is not None else None,
+        "attempts": told.attempts,
+        "not_delivered": list(told.not_delivered) or None,
+        "failures": [{"kind": one.kind.value, "message": one.message} for one in told.failures] or None,
+        "snapshot": _snapshot(told.snapshot) if told.snapshot else None,
+    }
+    return {key: value for key, value in written.items() if value is not None}
+
+
+def _snapshot(snapshot: Snapshot) -> Json:
+    written: dict[str, Json] = {"path": snapshot.path}
+    if snapshot.written is not None:
+        written["written"] = format_timestamp(snapshot.written)
+    return written | {"owner": snapshot.owner, "access": list(snapshot.access)}
 
 
 def _fact(fact: Fact, names: _Names) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checker.model.catalogue import CATALOGUE, FactSpec
 from checker.model.facts import Reason, SourceFormat
 from checker.model.values import FactType, Json
+from checker.schema.collection import cmdlets_schema, collection_schema
 
 FORMAT = "adsync-checker/facts/v1"
 """What the key `format` of every facts document says."""
@@ -30,7 +31,9 @@ def facts_schema() -> _Schema:
                 "format": {"const": FORMAT},
                 "server": {"type": "string", "minLength": 1, "description": "Name of the server."},
                 "sources": {"type": "array", "items": {"$ref": "#/$defs/sourceFile"}},
+                "collection": collection_schema(),
                 "facts": _object({name: _fact(spec) for name, spec in CATALOGUE.items()}, required=()),
+                "cmdlets": cmdlets_schema(),
             },
             required=("format", "server", "sources", "facts"),
         ),

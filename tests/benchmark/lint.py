@@ -29,16 +29,16 @@ def shipped(name: str, texts: tuple[str, ...]) -> str:
     return f'policy: {name}\nversion: "1.0.0"\ntitle: T\nparameters:\n{parameters}rules:\n' + "\n".join(numbered) + "\n"
 
 
-def short(name: str, begin: str = "AADC") -> str:
+def short(name: str, begin: str = "AADC", rules: int = RULES) -> str:
     """Give a policy of many rules as short as they can be."""
-    rules = "".join(SHORT.format(f"{begin}{number:04}") for number in range(RULES))
-    return f'policy: {name}\nversion: "1.0.0"\ntitle: T\nrules:\n{rules}'
+    entries = "".join(SHORT.format(f"{begin}{number:04}") for number in range(rules))
+    return f'policy: {name}\nversion: "1.0.0"\ntitle: T\nrules:\n{entries}'
 
 
-def overriding(name: str) -> str:
+def overriding(name: str, rules: int = RULES) -> str:
     """Give a policy that changes every rule of another."""
-    rules = "".join(f"  - {{id: AADC{number:04}, severity: low, reason: r}}\n" for number in range(RULES))
-    return f'policy: {name}\nversion: "1.0.0"\ntitle: T\nextends: base.yaml\nrules:\n{rules}'
+    entries = "".join(f"  - {{id: AADC{number:04}, severity: low, reason: r}}\n" for number in range(rules))
+    return f'policy: {name}\nversion: "1.0.0"\ntitle: T\nextends: base.yaml\nrules:\n{entries}'
 
 
 def seconds(work: Callable[[], object]) -> float:

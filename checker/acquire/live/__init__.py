@@ -1,0 +1,1 @@
+"""Facts of running servers, over PowerShell remoting."""
