@@ -116,10 +116,13 @@ def survey(
     server: str | None,
     surroundings: Surroundings,
     inventory: Inventory | None = None,
+    folder: Path | None = None,
     budget: int = BUDGET,
 ) -> Survey:
     """
     Look at the files and folders *named*, and tell the servers apart; *server* owns what names none.
+
+    Names are relative to *folder*, or else to the working directory.
 
     With an *inventory* the servers are those that it expects, and are called as it calls them. At most *budget* bytes
     of sources are kept; what is beyond is read again, server by server, when the facts are asked for.
@@ -127,7 +130,7 @@ def survey(
     Raises:
         UsageError: a path does not exist.
     """
-    inputs = find_inputs(named, folder=surroundings.folder, stdin=surroundings.stdin)
+    inputs = find_inputs(named, folder=folder or surroundings.folder, stdin=surroundings.stdin)
     found = first_look(inputs.files, budget)
     planned = (
         plan_by_name(found.looks, server) if inventory is None else plan_by_inventory(found.looks, server, inventory)
@@ -155,9 +158,27 @@ def _diagnostics(inputs: Inputs, found: Looks, planned: Planned) -> list[Diagnos
     ]
     told += _ambiguous(planned.ambiguous)
     told += planned.diagnostics
+    told += _unverified(found.looks)
     if not found.looks:
         told.append(Diagnostic("None of the files holds facts.", incomplete=True))
     return told
+
+
+def _unverified(looks: Sequence[Look]) -> list[Diagnostic]:
+    """Mark a run whose facts may come from anybody who answered in the place of a server."""
+    open_ = sorted(
+        look.reading.path
+        for look in looks
+        if look.reading.collection is not None and look.reading.collection.tls_verified is False
+    )
+    if not open_:
+        return []
+    files = ", ".join(f"'{path}'" for path in open_)
+    sentence = (
+        "TRANSPORT NOT VERIFIED: these facts were collected without looking at the servers' certificates, so that "
+        f"anybody on the way may have answered: {files}."
+    )
+    return [Diagnostic(sentence, Location(open_[0]))]
 
 
 def _ambiguous(ambiguous: Mapping[str, str]) -> list[Diagnostic]:

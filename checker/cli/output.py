@@ -75,7 +75,7 @@ def write_outputs(outputs: Sequence[Output], render: Callable[[Output], str]) ->
             if output.path is None:
                 write_standard_output(content)
             else:
-                _write_file(Path(output.path), content)
+                write_file(Path(output.path), content)
         except OutputError as error:
             failures.append(error)
     return tuple(failures)
@@ -114,7 +114,13 @@ def _discard(stream: BinaryIO) -> None:
             os.close(nothing)
 
 
-def _write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """
+    Write *content* to the file *path*: whole or not at all.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     try:
         kind = _kind_of(path)
         if kind is not None and stat.S_ISCHR(kind):

@@ -125,7 +125,7 @@ class Run:
     started: datetime
     finished: datetime
     version: str  # of the checker
-    mode: str  # `export`, later also `live`
+    mode: str  # `export`, or `live` where the facts were collected for the run
     fail_on: Severity
     strict: bool = False
     selection: Selection = Selection()

@@ -62,7 +62,7 @@ def check(request: Request, find_surroundings: Callable[[], Surroundings]) -> Re
     ground = prepare(request)
     surroundings = find_surroundings()  # after the policies, for what is wrong with them outranks what is missing
     progress = _Progress()
-    interruption: KeyboardInterrupt | None = None
+    interruption = request.interruption
     try:
         _evaluate(request, ground, surroundings, progress)
     except KeyboardInterrupt as stop:
@@ -84,7 +84,13 @@ def _evaluate(request: Request, ground: Ground, surroundings: Surroundings, prog
     """Judge one server after the other, then the tenants; what is done stands in *progress*."""
     servers = Servers(ground, now=surroundings.now, max_age=request.max_age)
     progress.servers = servers
-    found = survey(request.facts, server=request.server, surroundings=surroundings, inventory=ground.inventory)
+    found = survey(
+        request.facts,
+        server=request.server,
+        surroundings=surroundings,
+        inventory=ground.inventory,
+        folder=request.facts_folder,
+    )
     progress.survey = found
     expected = found.population.expected
     asked = limited(servers.groups(expected), request.selection)
@@ -162,7 +168,7 @@ def _report(
             started=surroundings.now,
             finished=request.clock(),
             version=__version__,
-            mode="export",
+            mode=request.mode,
             fail_on=request.fail_on,
             strict=request.strict,
             selection=request.selection,

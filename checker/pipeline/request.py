@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from checker.load.document import PolicyDocument
 from checker.load.extends import FindBase, no_base
@@ -34,6 +35,9 @@ class Request:
     settings: Mapping[str, str]  # of --set: values by the name of the parameter
     facts: tuple[str, ...]  # files, folders, patterns, `-`
     server: str | None  # the server of files that name none
+    facts_folder: Path | None = None  # where `facts` begin, if that is not the working directory
+    mode: str = "export"  # or `live`: the facts were collected for this run
+    interruption: KeyboardInterrupt | None = None  # that ended their collection
     inventory: Document | None = None
     waivers: tuple[Document, ...] = ()
     support_table: Callable[[], Document] | None = None  # reads it, where it is not the shipped one
