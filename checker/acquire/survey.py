@@ -30,6 +30,7 @@ class Surroundings:
     """What the outside lends to an acquisition."""
 
     folder: Path  # the working directory
+    facts_folder: Path | None = None  # where the names of files begin, if that is not the working directory
     stdin: Callable[[], BinaryIO]
     now: datetime
     support: SupportTable
@@ -116,13 +117,10 @@ def survey(
     server: str | None,
     surroundings: Surroundings,
     inventory: Inventory | None = None,
-    folder: Path | None = None,
     budget: int = BUDGET,
 ) -> Survey:
     """
     Look at the files and folders *named*, and tell the servers apart; *server* owns what names none.
-
-    Names are relative to *folder*, or else to the working directory.
 
     With an *inventory* the servers are those that it expects, and are called as it calls them. At most *budget* bytes
     of sources are kept; what is beyond is read again, server by server, when the facts are asked for.
@@ -130,7 +128,7 @@ def survey(
     Raises:
         UsageError: a path does not exist.
     """
-    inputs = find_inputs(named, folder=folder or surroundings.folder, stdin=surroundings.stdin)
+    inputs = find_inputs(named, folder=surroundings.facts_folder or surroundings.folder, stdin=surroundings.stdin)
     found = first_look(inputs.files, budget)
     planned = (
         plan_by_name(found.looks, server) if inventory is None else plan_by_inventory(found.looks, server, inventory)

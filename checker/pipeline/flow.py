@@ -87,9 +87,8 @@ def _evaluate(request: Request, ground: Ground, surroundings: Surroundings, prog
     found = survey(
         request.facts,
         server=request.server,
-        surroundings=surroundings,
+        surroundings=replace(surroundings, facts_folder=request.facts_folder),
         inventory=ground.inventory,
-        folder=request.facts_folder,
     )
     progress.survey = found
     expected = found.population.expected
