@@ -105,6 +105,7 @@ _OF_COLLECTION: Mapping[str, Callable[[Any], Any]] = {
     "configuration_name": _text,
     "module_version": _text,
     "run_by": _text,
+    "groups": _tuple_of(_text),
     "server_time": lambda value: parse_timestamp(_text(value)),
     "clock_skew": lambda value: parse_duration(_text(value)),
     "attempts": _number,

@@ -142,6 +142,7 @@ class Collection:
     configuration_name: str = ""  # of the PowerShell endpoint
     module_version: str = ""
     run_by: str = ""  # the account that the facts were read with, on the server
+    groups: tuple[str, ...] = ()  # the groups of the product that this account is in
     server_time: datetime | None = None  # the clock of the server
     clock_skew: timedelta | None = None  # how far the clock of the server is ahead of ours
     attempts: int = 1

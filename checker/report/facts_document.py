@@ -86,6 +86,7 @@ def _collection(told: Collection) -> Json:
         "configuration_name": told.configuration_name or None,
         "module_version": told.module_version or None,
         "run_by": told.run_by or None,
+        "groups": list(told.groups) or None,
         "server_time": format_timestamp(told.server_time) if told.server_time else None,
         "clock_skew": format_duration(told.clock_skew) if told.clock_skew is not None else None,
         "attempts": told.attempts,

@@ -34,6 +34,7 @@ def collection_schema() -> _Schema:
             "configuration_name": _said(_TEXT, "The PowerShell endpoint."),
             "module_version": _TEXT,
             "run_by": _said(_TEXT, "The account, on the server, that the facts were read with."),
+            "groups": _said({"type": "array", "items": _TEXT}, "The groups of the product that the account is in."),
             "server_time": _said(_MOMENT, "The clock of the server."),
             "clock_skew": _said(_LENGTH, "How far the clock of the server was ahead."),
             "attempts": _NUMBER,

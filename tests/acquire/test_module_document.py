@@ -268,6 +268,7 @@ WHOLE = Collection(
     configuration_name="AdsyncChecker",
     module_version="1.0.0",
     run_by="FABRIKAM\\svc-audit",
+    groups=("ADSyncBrowse", "ADSyncOperators"),
     server_time=datetime(2026, 11, 22, 8, tzinfo=UTC),
     clock_skew=timedelta(seconds=-3),
     attempts=2,
