@@ -32,6 +32,7 @@ COLUMNS = (
     SourceFormat.SYNCHRONIZATION_POLICY,
     SourceFormat.CMDLET,
     SourceFormat.QUERY,
+    SourceFormat.LIVE,
     SourceFormat.FACTS,
 )
 """The formats in the order of the table."""
