@@ -17,7 +17,7 @@ from checker.cli.inputs import clock_of, find_policies, find_surroundings, read_
 from checker.cli.named_file import read_named, shown_path
 from checker.cli.output import Output, parse_outputs, write_outputs
 from checker.cli.telling import tell
-from checker.errors import OutputError, RenderError
+from checker.errors import OutputError, RenderError, UsageError
 from checker.evaluate.gate import worst
 from checker.model.result import Report, Revision, Selection
 from checker.model.results_document import ResultsDocument
@@ -31,6 +31,8 @@ def run_check(options: argparse.Namespace) -> int:
     if not any(output.path is None for output in outputs):
         outputs = (*outputs, Output(format="text", path=None))
     clock = clock_of(options)
+    if not options.facts and options.inventory is None:
+        raise UsageError("--facts says what to check; or give --inventory alone, to read running servers")
     request = Request(
         policies=find_policies(options.policy),
         find_base=find_base,
@@ -54,7 +56,16 @@ def run_check(options: argparse.Namespace) -> int:
         run_id=_run_id(options),
         clock=clock,
     )
-    report = check(request, partial(find_surroundings, options, clock))
+    if request.facts:
+        return _finish(check(request, partial(find_surroundings, options, clock)), outputs)
+    from checker.cli.live_check import collected  # noqa: PLC0415 - most runs speak to no server
+
+    with collected(request, options, clock) as live:
+        return _finish(check(live, partial(find_surroundings, options, clock)), outputs)
+
+
+def _finish(report: Report, outputs: Sequence[Output]) -> int:
+    """Deliver *report*; an interruption meanwhile is told in it."""
     try:
         return _deliver(report, outputs)
     except KeyboardInterrupt as stop:

@@ -56,6 +56,10 @@ def _run(arguments: Sequence[str]) -> int:
             from checker.cli.explain import run_explain  # noqa: PLC0415 - as above
 
             return run_explain(options)
+        case "collect":
+            from checker.cli.collect import run_collect  # noqa: PLC0415 - as above
+
+            return run_collect(options)
         case "remediate":
             from checker.cli.remediate import run_remediate  # noqa: PLC0415 - as above
 

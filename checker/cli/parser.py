@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NoReturn, TypeVar
 
 from checker import __version__
+from checker.cli.live_arguments import add_collect, add_live
 from checker.cli.output import write_standard_output
 from checker.cli.policy_arguments import add_explain, add_policy
 from checker.cli.remediate_arguments import add_remediate
@@ -60,6 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_facts(verbs)
     add_policy(verbs)
     _add_surroundings(add_explain(verbs))
+    collect = add_collect(verbs)
+    add_max_age(collect)
+    _add_clock(collect)
     add_remediate(verbs)
     return parser
 
@@ -78,8 +82,9 @@ def _add_check(verbs: argparse._SubParsersAction[_Parser]) -> None:
         help="a shipped policy by its name, or a policy file or a folder of them; repeatable",
     )  # fmt: skip
     check.add_argument(
-        "--facts", action="append", required=True, metavar="PATH",
-        help="files, folders or patterns with exported facts, '-' for standard input; repeatable",
+        "--facts", action="append", default=[], metavar="PATH",
+        help="files, folders or patterns with exported facts, '-' for standard input; repeatable; without it the "
+        "servers of --inventory are read over PowerShell remoting",
     )  # fmt: skip
     check.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="set a parameter of a policy; repeatable"
@@ -97,9 +102,7 @@ def _add_check(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "--inventory", metavar="FILE",
         help="the servers that are expected, as YAML or as the JSON of ansible-inventory --list",
     )  # fmt: skip
-    check.add_argument(
-        "--max-age", type=_age, metavar="DURATION", help="facts older than this are unknown, such as PT26H or P7D"
-    )
+    add_max_age(check)
     add_waivers(check)
     add_narrowing(check)
     check.add_argument(
@@ -111,8 +114,19 @@ def _add_check(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "--require-clean", action="store_true",
         help="refuse policies, waivers, an inventory and a table that are not committed as they are (exit 3)",
     )  # fmt: skip
+    check.add_argument(
+        "--facts-out", metavar="DIR", help="keep the facts of running servers in this folder, a document for each"
+    )
+    add_live(check)
     _add_output(check, "; ".join(f"{name}: {one.meaning}" for name, one in FORMATS.items()))
     _add_surroundings(check)
+
+
+def add_max_age(verb: argparse.ArgumentParser) -> None:
+    """Add how old facts may be."""
+    verb.add_argument(
+        "--max-age", type=_age, metavar="DURATION", help="facts older than this are unknown, such as PT26H or P7D"
+    )
 
 
 def add_waivers(verb: argparse.ArgumentParser) -> None:
@@ -158,6 +172,10 @@ def _add_output(verb: argparse.ArgumentParser, formats: str) -> None:
 
 def _add_surroundings(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--server", metavar="NAME", type=_name, help="the server of files that name none")
+    _add_clock(verb)
+
+
+def _add_clock(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--as-of", metavar="TIME", type=_time, help="freeze the clock, such as 2026-11-22T10:00:00Z")
     verb.add_argument(
         "--support-table", metavar="FILE", help="a table of ends of support to use instead of the shipped one"

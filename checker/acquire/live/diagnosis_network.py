@@ -1,0 +1,105 @@
+"""The steps of a diagnosis that need no credential: the name of a server, its port, its certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from checker.acquire.live.commands import LiveError, Target
+from checker.acquire.live.diagnosis_steps import NAME, NETWORK, PORT, TLS, failed, needs, ok, warning
+from checker.acquire.live.reach import Certificate
+from checker.model.collection import Failure, FailureClass
+from checker.model.diagnosis import State, Step
+
+ENDS_SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """The ways to look at a server from outside; each raises `LiveError`."""
+
+    addresses: Callable[[Target], tuple[str, ...]]
+    reach: Callable[[Target], None]
+    certificate: Callable[[Target], Certificate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How far one came from outside."""
+
+    steps: tuple[Step, ...]  # those of `NETWORK`
+    failure: Failure | None = None  # why it goes no further
+
+
+def look_from_outside(target: Target, network: Network, now: Callable[[], datetime]) -> Reached:
+    """Take the steps that need no credential, up to the one that fails."""
+    if target.proxy:
+        return Reached(steps=tuple(warning(name, _BEHIND_A_PROXY[name]) for name in NETWORK))
+    steps: list[Step] = []
+    failure: Failure | None = None
+    try:
+        for step in _steps(target, network, now):
+            steps.append(step)
+    except LiveError as error:
+        failure = error.failure
+    except Exception as error:  # noqa: BLE001 - a bug with one server is told as that server's, and ends no other's
+        sentence = f"{type(error).__name__} was raised; this is a bug of the checker, please report it."
+        failure = Failure(kind=FailureClass.INTERNAL, message=sentence)
+    if failure is not None:
+        broken = NETWORK[len(steps)]
+        steps.append(failed(broken, failure.message))
+        steps += [needs(name, broken) for name in NETWORK[len(steps) :]]
+    return Reached(steps=tuple(steps), failure=failure)
+
+
+_BEHIND_A_PROXY = {
+    NAME: "Requests go through a proxy, which alone resolves the name; try without '--proxy' to look at this step.",
+    PORT: "Requests go through a proxy, which alone connects to the port; try without '--proxy' to look at this step.",
+    TLS: "Requests go through a proxy, and the certificate is seen only by the session; try without '--proxy' to look "
+    "at this step.",
+}
+
+
+def _steps(target: Target, network: Network, now: Callable[[], datetime]) -> Iterator[Step]:
+    found = network.addresses(target)
+    if not found:
+        raise LiveError(FailureClass.DNS, f"The name '{target.host}' has no address. Correct 'host' in the inventory.")
+    shown = f"{', '.join(found[:_MOST])} and {len(found) - _MOST} more" if len(found) > _MOST else ", ".join(found)
+    yield ok(NAME, f"'{target.host}' has the address {shown}.")
+    network.reach(target)
+    yield ok(PORT, f"Somebody listens at port {target.port}.")
+    if not target.tls:
+        yield warning(
+            TLS,
+            "The inventory says 'tls: false', so nothing proves which server answers; give WinRM an HTTPS listener, "
+            "and remove 'tls: false'.",
+        )
+    else:
+        yield _certificate(target, network.certificate(target), now())
+
+
+_MOST = 4
+
+
+def _certificate(target: Target, shown: Certificate, now: datetime) -> Step:
+    if not target.tls_verified:
+        return warning(
+            TLS,
+            "TLS is spoken, and the certificate is not looked at, so anybody may have answered; leave out "
+            "'--no-verify-tls', and name the bundle of the authority as 'ca_bundle'.",
+        )
+    words = [f"for '{shown.subject}'"] if shown.subject else []
+    words += [f"from '{shown.issuer}'"] if shown.issuer else []
+    made = " ".join(["The certificate", *words])
+    if shown.ends is None:
+        return warning(TLS, f"{made} is valid, and does not say when it ends; look at it on the server.")
+    left = shown.ends - now
+    days = left // timedelta(days=1)
+    ends = f"ends in {days} {'day' if days == 1 else 'days'}, on {shown.ends:%Y-%m-%d}"
+    if left < timedelta():
+        # NOTE: the handshake has accepted it a moment ago, so one of the two clocks is wrong.
+        ends = f"has ended, on {shown.ends:%Y-%m-%d}"
+    if left < ENDS_SOON:
+        return Step(TLS, State.WARNING, f"{made} {ends}; give the listener of WinRM a new one.")
+    return ok(TLS, f"{made} {ends}.")
