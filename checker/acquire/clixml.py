@@ -35,6 +35,16 @@ def read_clixml(text: str) -> tuple[CmdletValue, ...]:
     return first if isinstance(first, tuple) else objects
 
 
+def read_clixml_value(text: str) -> CmdletValue:
+    """
+    Give the one value that *text* holds, as a remote session sends each by itself.
+
+    Raises:
+        UnreadableError: it is no value of CLIXML.
+    """
+    return _Reader().value(parse_xml(text))
+
+
 def _text(node: Node) -> str:
     """Undo the escapes of what XML cannot hold; they are UTF-16, so a character may take two of them."""
     if "_" not in node.text:

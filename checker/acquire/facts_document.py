@@ -86,19 +86,19 @@ def read_span(name: str, span: Span, stream: BinaryIO) -> Reading | None:
 
 def read_text(name: str, text: str) -> Reading:
     """
-    Read the one document that *text*, from the place *name*, is.
+    Read the one document that *text*, from the place *name*, is; each fact keeps the item that it was read from.
 
     Raises:
         UnreadableError: it is not what the schema says.
     """
-    return _read(name, text, 1)[0]
+    return _read(name, text, 1, own_items=True)[0]
 
 
-def _read(file: str, text: str, first_line: int) -> tuple[Reading, int]:
+def _read(file: str, text: str, first_line: int, *, own_items: bool = False) -> tuple[Reading, int]:
     """Read one document, and tell the line where its server stands."""
     told = parse_document(text, first_line=first_line, lists=_LISTS)
     try:
-        document = _Document(file, told)
+        document = _Document(file, told, own_items=own_items)
         cmdlets = read_cmdlets(file, text, first_line) if "cmdlets" in document.root else Told(facts={})
         return document.reading(cmdlets), told.line
     except MisfitError as error:
@@ -127,8 +127,8 @@ def _descend(node: JsonNode, path: tuple[str | int, ...]) -> JsonNode:
 class _Document:
     """Reads one document."""
 
-    def __init__(self, file: str, told: LocatedDocument) -> None:
-        self._file, self._told = file, told
+    def __init__(self, file: str, told: LocatedDocument, *, own_items: bool) -> None:
+        self._file, self._told, self._own_items = file, told, own_items
         self.root = object_of(told.root, "the document")
         _check_format(self.root)
         _check_keys(self.root, ("format", "server", "sources", "facts"), ("collection", "cmdlets"))
@@ -168,7 +168,8 @@ class _Document:
         if spec is None:
             raise MisfitError(f"There is no fact '{name}'{_nearest(name, tuple(CATALOGUE))}")
         fact = object_of(value, name)
-        source = Source(SourceFormat.FACTS, Location(self._file, *self._told.facts[name]), name)
+        item = fact["source"].get("item", name) if self._own_items and isinstance(fact.get("source"), dict) else name
+        source = Source(SourceFormat.FACTS, Location(self._file, *self._told.facts[name]), str(item))
         match fact.get("status"):
             case "known":
                 _check_keys(fact, ("status", "value"), ("source", "derivation", "also", "locations"))

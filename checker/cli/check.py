@@ -33,6 +33,8 @@ def run_check(options: argparse.Namespace) -> int:
     clock = clock_of(options)
     if not options.facts and options.inventory is None:
         raise UsageError("--facts says what to check; or give --inventory alone, to read running servers")
+    if options.facts and options.facts_out is not None:
+        raise UsageError("--facts-out keeps the facts of running servers, and with --facts no server is asked")
     request = Request(
         policies=find_policies(options.policy),
         find_base=find_base,

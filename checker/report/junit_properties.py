@@ -48,6 +48,9 @@ def _of_run(report: Report) -> Iterator[tuple[str, str]]:
     yield from limits_of(run)
     if waived := summary_of(report).waived:
         yield "waived", str(waived)
+    remarks = (one for one in report.diagnostics if not one.incomplete)
+    for number, remark in enumerate(remarks, 1):
+        yield f"remark {number}", portable_text(report, remark.message)
 
 
 def _of_policies(report: Report) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,9 @@ The synchronization rules of a running server, by pipelines of cmdlets.
 What lies deep in a rule arrives in pipelines of its own, and is put back by the identifier of the rule. A mapping that
 is lost between them could be the limit that matters, and nothing in what is left would show it. So the server counts
 what it has, in further pipelines, and a number that differs makes the whole set unknown.
+
+NOTE: a list that is null on the server counts as empty, for `-ExpandProperty` gives nothing for both. The product's own
+lists are never null.
 """
 
 from __future__ import annotations

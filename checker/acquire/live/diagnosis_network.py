@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from checker.acquire.live.commands import LiveError, Target
-from checker.acquire.live.diagnosis_steps import NAME, NETWORK, PORT, TLS, failed, needs, ok, warning
+from checker.acquire.live.diagnosis_steps import NAME, NETWORK, PORT, TLS, failed_by, needs, ok, warning
 from checker.acquire.live.reach import Certificate
 from checker.model.collection import Failure, FailureClass
 from checker.model.diagnosis import State, Step
@@ -39,8 +39,8 @@ def look_from_outside(target: Target, network: Network, now: Callable[[], dateti
     steps: list[Step] = []
     failure: Failure | None = None
     try:
-        for step in _steps(target, network, now):
-            steps.append(step)
+        # NOTE: what was added before one is raised stays.
+        steps.extend(_steps(target, network, now))
     except LiveError as error:
         failure = error.failure
     except Exception as error:  # noqa: BLE001 - a bug with one server is told as that server's, and ends no other's
@@ -48,7 +48,7 @@ def look_from_outside(target: Target, network: Network, now: Callable[[], dateti
         failure = Failure(kind=FailureClass.INTERNAL, message=sentence)
     if failure is not None:
         broken = NETWORK[len(steps)]
-        steps.append(failed(broken, failure.message))
+        steps.append(failed_by(broken, failure))
         steps += [needs(name, broken) for name in NETWORK[len(steps) :]]
     return Reached(steps=tuple(steps), failure=failure)
 

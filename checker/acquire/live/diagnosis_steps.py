@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.model.collection import Failure
 from checker.model.diagnosis import State, Step
 
 NAME, PORT, TLS = "name", "port", "TLS"
@@ -11,7 +12,7 @@ NETWORK = (NAME, PORT, TLS)
 STEPS = (*NETWORK, AUTHENTICATION, ENDPOINT, MODULE, RIGHTS, SERVICE, CLOCK)
 """Every step, in the order in which a person would look."""
 
-WRITE_MODULE = "'adsync-checker server-module --out DIR' writes the server module, and how it is installed"
+WRITE_MODULE = "'adsync-checker server-module --out DIR' writes the server module, and how it is installed."
 
 
 def ok(name: str, sentence: str) -> Step:
@@ -27,6 +28,17 @@ def warning(name: str, sentence: str) -> Step:
 def failed(name: str, sentence: str) -> Step:
     """It does not go on after *name*."""
     return Step(name, State.FAILED, sentence)
+
+
+def failed_by(name: str, failure: Failure, sentence: str = "{cause}") -> Step:
+    """It does not go on after *name* because of *failure*, whose words stand in *sentence*."""
+    return Step(name, State.FAILED, sentence.replace("{cause}", ended(failure.message)), failure.message)
+
+
+def ended(text: str) -> str:
+    """Give *text* with a full stop."""
+    stripped = text.rstrip()
+    return stripped if stripped.endswith((".", "!", "?", "\u2026")) else f"{stripped}."
 
 
 def needs(name: str, missing: str) -> Step:

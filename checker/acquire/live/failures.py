@@ -152,6 +152,12 @@ def _fault(fault: BaseException) -> FailureClass:
     return FailureClass.PROTOCOL_ERROR
 
 
+def _no_answer(error: BaseException) -> FailureClass:
+    """Tell a server that does not answer from one that does not even finish a handshake."""
+    handshake = any("handshake" in str(one) for one in _behind(error))
+    return FailureClass.TLS if handshake else FailureClass.READ_TIMEOUT
+
+
 def _behind_http(exception: BaseException) -> FailureClass:
     """Look behind the exceptions of requests and urllib3, which wrap those of sockets."""
     for one in _behind(exception):
@@ -232,7 +238,7 @@ _MEANINGS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _M
     (requests.TooManyRedirects, FailureClass.REDIRECT_REFUSED),
     (requests.exceptions.SSLError, FailureClass.TLS),
     (requests.ConnectTimeout, FailureClass.CONNECT_TIMEOUT),
-    (requests.ReadTimeout, FailureClass.READ_TIMEOUT),
+    (requests.ReadTimeout, _no_answer),
     ((requests.exceptions.InvalidHeader, requests.exceptions.ContentDecodingError), FailureClass.PROTOCOL_ERROR),
     ((requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema), FailureClass.BAD_CONFIGURATION),
     ((requests.RequestException, HTTPError), _behind_http),

@@ -64,7 +64,7 @@ def fill_from_snapshot(
         content = conversation.only(SNAPSHOT).content
         found = document(gathering.place, content if isinstance(content, str) else "", f"'{SNAPSHOT_PATH}'")
     except NotAnsweredError as error:
-        gathering.failures.append(error.failure)
+        gathering.failures.append(_no_snapshot(error.failure))
         return Filled()
     snapshot, written = _described(conversation, gathering, found)
     failure = _not_of_here(found, gathering) or _stale(written, gathering, max_age)
@@ -97,6 +97,17 @@ def fill_from_snapshot(
 
 
 _OF_RULES = frozenset(FACTS_OF_CMDLET[RULES])
+
+
+def _no_snapshot(failure: Failure) -> Failure:
+    """Say what could have helped, where there is no snapshot."""
+    if failure.kind is not FailureClass.ITEM_NOT_FOUND:
+        return failure
+    sentence = (
+        f"There is no '{SNAPSHOT_PATH}', which could tell what this session may not read; the scheduled task of the "
+        "server module writes it."
+    )
+    return Failure(kind=failure.kind, message=sentence)
 
 
 def _described(conversation: Conversation, gathering: Gathering, found: Reading) -> tuple[Snapshot, datetime | None]:
