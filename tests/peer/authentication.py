@@ -117,12 +117,16 @@ class Authentication:
         digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(text.strip())).digest()
         return GssChannelBindings(application_data=b"tls-server-end-point:" + digest)
 
-    def unseal(self, body: bytes) -> bytes:
-        """Open a sealed message."""
-        assert self._context is not None
+    def unseal(self, body: bytes) -> bytes | None:
+        """Open a sealed message; None where it was sealed for another connection, or by nobody that is known."""
+        if self._context is None:
+            return None
         payload = body.split(_BOUNDARY)[2].split(b"application/octet-stream\r\n", 1)[1]
         (length,) = struct.unpack("<i", payload[:4])
-        return self._context.unwrap_winrm(payload[4 : 4 + length], payload[4 + length :])
+        try:
+            return self._context.unwrap_winrm(payload[4 : 4 + length], payload[4 + length :])
+        except spnego.exceptions.SpnegoError:
+            return None
 
     def seal(self, reply: Reply) -> Reply:
         """Seal the message of *reply*."""

@@ -210,9 +210,9 @@ class Faults:
         return next((fault for one, fault in self.commands.items() if one.lower() == name.lower()), None)
 
 
-def moved(location: str) -> Answers:
-    """Send the client elsewhere."""
-    return Answers(302, headers=(("Location", location),))
+def moved(location: str, status: int = 307) -> Answers:
+    """Send the client elsewhere; with 307 it takes its message along."""
+    return Answers(status, headers=(("Location", location),))
 
 
 def quota() -> Refuses:

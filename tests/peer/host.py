@@ -120,7 +120,10 @@ class Host:
             return Reply(headers=client.challenge)
         if is_sealed(request):
             self.counts.sealed += 1
-            reply = await self._answered(client, client.unseal(request.body))
+            message = client.unseal(request.body)
+            if message is None:
+                return Reply(status=400)
+            reply = await self._answered(client, message)
             return reply if reply.foreign else client.seal(reply)
         if self.server.certificate is None and not self.server.allows_unencrypted:
             return Reply(status=401, headers=(("WWW-Authenticate", "Negotiate"),))

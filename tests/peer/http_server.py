@@ -80,7 +80,8 @@ class Connection:
             case None:
                 self.writer.write(message)
             case CutsShort():
-                self.writer.write(message[: len(message) - max(1, len(reply.body) // 2)])
+                left = len(message) - len(reply.body) // 2
+                self.writer.write(message[: left if reply.body else len("HTTP/1.1")])
                 await self.writer.drain()
                 raise DroppedError
             case Drips(seconds, size):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +28,7 @@ class Result:
     @property
     def clixml(self) -> tuple[str, ...]:
         """The objects as they came over the wire, where they are objects."""
-        return tuple(ET.tostring(one._xml, encoding="unicode") for one in self.objects if hasattr(one, "_xml"))
+        return tuple(one._xml for one in self.objects if hasattr(one, "_xml"))
 
     def properties(self, name: str) -> list[Any]:
         """Give the property *name* of each object."""
@@ -41,9 +40,17 @@ def session(port: int, *, endpoint: str = DEFAULT_ENDPOINT, **options: Any) -> I
     """Open a shell on the server at *port*, with the account that servers know unless *options* say otherwise."""
     told = {"username": ACCOUNT, "password": PASSWORD, "ssl": False, "auth": "ntlm", "no_proxy": True, **options}
     wsman = WSMan("localhost", port=port, **told)
+    pool = RunspacePool(wsman, configuration_name=endpoint)
     try:
-        with RunspacePool(wsman, configuration_name=endpoint) as pool:
-            yield pool
+        pool.open()
+        yield pool
+    except Exception:
+        # NOTE: the pool as a context would hide the first error behind that of its end.
+        with suppress(Exception):
+            pool.close()
+        raise
+    else:
+        pool.close()
     finally:
         wsman.close()
 

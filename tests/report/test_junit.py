@@ -147,6 +147,7 @@ def test_a_suite_is_a_server() -> None:
         "tool": "adsync-checker 0.1.0",
         "run": "6f0d4a52-3c1e-4b58-9a77-0d1c6a4b2f10",
         "fail-on": "low",
+        "remark 1": "The folder 'contoso' names no server; its files belong to 'CONTOSO-AADC01'.",
         "policy v2-endpoint": f"version 1.0.0, sha256 {'0a1b2c3d' * 8}",
         "parameter member_limit_minimum of v2-endpoint": "60000 (--set)",
         "role": "active",

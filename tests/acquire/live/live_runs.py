@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from checker.acquire.assignment import Placed
 from checker.acquire.fact_set import build_fact_set
@@ -20,6 +21,19 @@ from tests.acquire.live.fake_session import NOW, FakeClock, FakeNetwork, FakeSer
 
 TARGET = Target(server="sync01", host="sync01.fabrikam.example", port=5986, username="svc", secret="nobody-may-see")
 DEFAULT, OWN = "Microsoft.PowerShell", "AdsyncChecker"
+
+
+JEA = (
+    "Get-ItemProperty", "Get-Item", "Get-Date", "Get-Service", "Get-ADSyncScheduler", "Get-ADSyncConnector",
+    "Where-Object", "Get-ADSyncRule", "Group-Object", "Get-ADSyncGlobalSettings", "Get-ADSyncAutoUpgrade",
+    "Get-WinEvent", "Get-Content", "Get-Acl",
+)  # fmt: skip
+"""What an endpoint of our module does not show."""
+
+
+def endpoint(*given: object, **changed: Any) -> FakeServer:
+    """Give a server whose endpoint shows the function alone, which gives *given*."""
+    return FakeServer(facts=list(given), hidden=JEA, **changed)
 
 
 @cache

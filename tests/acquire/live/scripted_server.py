@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Self
 from xml.sax.saxutils import escape
 
 PATIENCE = 20.0
@@ -50,7 +51,7 @@ class Server:
     _threads: list[threading.Thread] = field(default_factory=list)
     _open: list[socket.socket] = field(default_factory=list)
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         """Listen."""
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._start(self._accept)
@@ -166,12 +167,12 @@ OPERATION_TIMEOUT = 2150858793
 Message = tuple[int, str]
 """The type of a message of the PowerShell remoting protocol, and its CLIXML."""
 
+_VERSIONS = (
+    '<Obj RefId="0"><MS><Version N="protocolversion">2.3</Version><Version N="PSVersion">2.0</Version>'
+    '<Version N="SerializationVersion">1.1.0.1</Version></MS></Obj>'
+)
 OPENED: tuple[Message, ...] = (
-    (
-        CAPABILITY,
-        '<Obj RefId="0"><MS><Version N="protocolversion">2.3</Version><Version N="PSVersion">2.0</Version>'
-        '<Version N="SerializationVersion">1.1.0.1</Version></MS></Obj>',
-    ),
+    (CAPABILITY, _VERSIONS),
     (POOL_STATE, '<Obj RefId="0"><MS><I32 N="RunspaceState">2</I32></MS></Obj>'),
 )
 

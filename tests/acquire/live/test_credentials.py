@@ -23,7 +23,7 @@ from checker.acquire.live.credentials import (
 from checker.model.collection import FailureClass
 from checker.model.inventory import Connection
 
-SECRET = "Purple-Lantern-2"  # noqa: S105 - invented
+SECRET = "Purple-Lantern-2"
 NTLM = Connection(host="sync01.example", authentication="ntlm", username="CONTOSO\\svc", credential="env:PASSWORD")
 
 
@@ -401,19 +401,23 @@ def backend() -> Iterator[Callable[[keyring.backend.KeyringBackend], None]]:
     keyring.set_keyring(before)
 
 
-class Drawer(keyring.backend.KeyringBackend):  # type: ignore[no-untyped-call] # keyring registers its backends so
+class Drawer(keyring.backend.KeyringBackend):
     """A keyring with one entry."""
 
-    priority = 1  # type: ignore[assignment] # as all backends have it
+    priority = 1
 
     def get_password(self, service: str, username: str) -> str | None:
         """Give the entry."""
         return SECRET if (service, username) == ("audit", "svc") else None
 
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Take nothing."""
+        raise NotImplementedError
+
 
 def test_the_keyring_of_the_system_is_asked(backend: Callable[[keyring.backend.KeyringBackend], None]) -> None:
     """The extra is installed here."""
-    backend(Drawer())
+    backend(Drawer())  # type: ignore[no-untyped-call] # keyring says no types of it
     look_up = system_keyring()
 
     assert look_up is not None
@@ -422,7 +426,7 @@ def test_the_keyring_of_the_system_is_asked(backend: Callable[[keyring.backend.K
 
 def test_a_machine_without_a_keyring_says_so(backend: Callable[[keyring.backend.KeyringBackend], None]) -> None:
     """Most servers that run jobs at night have none."""
-    backend(keyring.backends.fail.Keyring())
+    backend(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call] # as above
     look_up = system_keyring()
     assert look_up is not None
 

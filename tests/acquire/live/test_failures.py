@@ -39,7 +39,7 @@ from checker.acquire.live.failure_sentences import SENTENCES
 from checker.acquire.live.failures import classify, failure_of, sentence_of
 from checker.model.collection import FailureClass
 
-SECRET = "Tr0ub4dor&3"  # noqa: S105 - invented
+SECRET = "Tr0ub4dor&3"
 TARGET = Target(server="SYNC01", host="sync01.example", port=5986, username="CONTOSO\\svc", secret=SECRET)
 
 

@@ -13,20 +13,8 @@ from checker.acquire.live.commands import Answer, LiveError
 from checker.model.collection import FailureClass, Plan
 from checker.model.facts import Known, Reason, SourceFormat, Unknown
 from tests.acquire.live.fake_session import DENIED, FakeServer
-from tests.acquire.live.live_runs import DEFAULT, OWN, facts, outcomes, read, said
+from tests.acquire.live.live_runs import DEFAULT, OWN, endpoint, facts, outcomes, read, said
 from tests.acquire.module_documents import document, text_of
-
-JEA = (
-    "Get-ItemProperty", "Get-Item", "Get-Date", "Get-Service", "Get-ADSyncScheduler", "Get-ADSyncConnector",
-    "Where-Object", "Get-ADSyncRule", "Group-Object", "Get-ADSyncGlobalSettings", "Get-ADSyncAutoUpgrade",
-    "Get-WinEvent", "Get-Content", "Get-Acl",
-)  # fmt: skip
-"""What an endpoint of our module does not show."""
-
-
-def endpoint(*given: object, **changed: Any) -> FakeServer:
-    """Give a server whose endpoint shows the function alone, which gives *given*."""
-    return FakeServer(facts=list(given), hidden=JEA, **changed)
 
 
 def test_one_document_tells_everything_at_once() -> None:
@@ -191,8 +179,9 @@ def test_a_lost_connection_under_the_function_is_that() -> None:
     server.before = lose
     reading = read(server, DEFAULT)
 
-    assert Plan.CMDLETS is reading.collection.plan
-    assert {FailureClass.SHELL_LOST} == {one.kind for one in reading.collection.failures}
+    assert () == reading.readings
+    assert reading.failure is not None
+    assert FailureClass.SHELL_LOST is reading.failure.kind
 
 
 def test_a_byte_order_mark_is_no_part_of_the_document() -> None:

@@ -37,7 +37,7 @@ from tests.acquire.live.scripted_server import (
 )
 from tests.peer.certificates import Certificates, make_certificates
 
-SECRET = "Battery-Staple-5"  # noqa: S105 - invented
+SECRET = "Battery-Staple-5"
 SCHEDULER = Pipeline((Command("Get-ADSyncScheduler"),))
 IMPATIENT = Bounds(patience=Patience(connect=2.0, read=0.3), close=0.3, stop=0.3)
 LOGGERS = ("pypsrp", "spnego", "urllib3", "requests", "krb5")
@@ -122,9 +122,12 @@ def fails_to_open(
     seconds: float = 20.0,
 ) -> LiveError:
     """Open a session that cannot be opened."""
-    with world(shells, certificates) as (_, told), pytest.raises(LiveError) as caught:
-        with connector(clock, bounds=bounds)(told, "", seconds):
-            pytest.fail("there is a session")
+    with (
+        world(shells, certificates) as (_, told),
+        pytest.raises(LiveError) as caught,
+        connector(clock, bounds=bounds)(told, "", seconds),
+    ):
+        pytest.fail("there is a session")
     return caught.value
 
 
@@ -409,9 +412,12 @@ class _Quiet:
 def test_what_is_not_answered_is_not_asked_again(certificates: Certificates) -> None:
     """Pypsrp by itself would ask for output five times more, and wait longer each time."""
     shells = Shells(instead={"Receive": lambda _: b""})
-    with world(shells, certificates) as (server, told), pytest.raises(LiveError) as caught:
-        with connector(time.monotonic, bounds=IMPATIENT)(told, "", 20):
-            pytest.fail("there is a session")
+    with (
+        world(shells, certificates) as (server, told),
+        pytest.raises(LiveError) as caught,
+        connector(time.monotonic, bounds=IMPATIENT)(told, "", 20),
+    ):
+        pytest.fail("there is a session")
 
     assert FailureClass.READ_TIMEOUT is caught.value.failure.kind
     assert ["Create", "Receive", "Delete"] == [one.action for one in server.requests]
@@ -428,9 +434,12 @@ def test_the_time_to_open_is_over(certificates: Certificates) -> None:
 def test_what_goes_wrong_while_closing_hides_nothing(certificates: Certificates) -> None:
     """The first error is the one that counts."""
     shells = Shells(instead={"Command": lambda one: fault(one, 5, "Access is denied."), "Delete": lambda _: None})
-    with world(shells, certificates) as (_, told), pytest.raises(LiveError) as caught:
-        with connector(time.monotonic)(told, "", 20) as session:
-            session.run(SCHEDULER, 20)
+    with (
+        world(shells, certificates) as (_, told),
+        pytest.raises(LiveError) as caught,
+        connector(time.monotonic)(told, "", 20) as session,
+    ):
+        session.run(SCHEDULER, 20)
 
     assert FailureClass.ENDPOINT_DENIED is caught.value.failure.kind
 
@@ -447,9 +456,12 @@ def test_closing_a_shell_of_a_dead_server_ends(certificates: Certificates) -> No
 def test_an_exception_of_the_caller_comes_out_as_it_is(certificates: Certificates) -> None:
     """A bug elsewhere is no matter of a session, but the shell is closed."""
     shells = Shells()
-    with world(shells, certificates) as (_, told), pytest.raises(ZeroDivisionError):
-        with connector(time.monotonic)(told, "", 20):
-            raise ZeroDivisionError
+    with (
+        world(shells, certificates) as (_, told),
+        pytest.raises(ZeroDivisionError),
+        connector(time.monotonic)(told, "", 20),
+    ):
+        raise ZeroDivisionError
 
     assert 0 == shells.shells
 

@@ -117,6 +117,17 @@ def test_an_old_snapshot_says_nothing(moment: str, max_age: timedelta | None, *,
     assert (Plan.SNAPSHOT if fresh else Plan.CMDLETS) is reading.collection.plan
 
 
+@pytest.mark.parametrize(
+    ("file", "inside"),
+    [("2026-11-22T11:00:00Z", "2026-11-22T09:00:00Z"), ("2026-11-22T09:00:00Z", "2026-11-22T11:00:00Z")],
+)
+def test_a_snapshot_with_one_date_in_the_future_says_nothing(file: str, inside: str) -> None:
+    """Somebody has set a clock, or a date."""
+    found = facts(read(refused(snapshot=written(inside), snapshot_date=file)))
+
+    assert Reason.STALE is said(found["groups.member_limit"])
+
+
 def test_the_age_is_told_by_the_clock_of_the_server() -> None:
     """A server whose clock is wrong by days writes snapshots with the same clock."""
     found = facts(read(refused(time="2026-11-25T10:00:00Z")))
@@ -238,9 +249,8 @@ def test_the_module_in_a_full_endpoint_is_helped_as_well() -> None:
     told = document()
     for name in CMDLETS:
         told["cmdlets"][name] = {"status": "error", "detail": PIPE.message}
-    reading = read(FakeServer(facts=[text_of(told)], snapshot=written()))
+    reading = read(FakeServer(facts=[text_of(told)], snapshot=written(), snapshot_date="2026-11-22T08:00:01Z"))
 
-    # NOTE: the document tells no clock of its own here but that of the same morning.
     assert Plan.SNAPSHOT is reading.collection.plan
     assert 250000 == said(facts(reading)["groups.member_limit"])
     assert () == reading.collection.failures

@@ -27,7 +27,7 @@ from checker.model.collection import FailureClass
 from tests.acquire.live.scripted_server import Request, envelope, response, served
 from tests.peer.certificates import KEY_PASSWORD, Certificates, make_certificates
 
-SECRET = "Correct-Horse-9"  # noqa: S105 - invented
+SECRET = "Correct-Horse-9"
 HOOKS = (
     "this version of pypsrp has other insides; look at checker/acquire/live/transport.py and session.py, "
     "bind them anew, and move the bounds of the version in pyproject.toml"
@@ -88,13 +88,13 @@ def answered(request: Request) -> bytes:
 
 def test_the_hooks_of_pypsrp_are_where_they_were() -> None:
     """Two of them are private; when they are gone the sessions would be unbounded, or would not start."""
-    wsman = WSMan("localhost", username="u", password="p", auth="basic")  # noqa: S106 - invented
+    wsman = WSMan("localhost", username="u", password="p", auth="basic")
     pool = RunspacePool(wsman)
 
     session = wsman.transport._build_session()
     assert isinstance(session, requests.Session), HOOKS
     assert {"http://", "https://"} == set(session.adapters), HOOKS
-    assert "retries_on_read_timeout" in WSMan.invoke.__kwdefaults__, HOOKS
+    assert "retries_on_read_timeout" in (WSMan.invoke.__kwdefaults__ or {}), HOOKS
     assert pool._serializer is pool._fragmenter.serializer, HOOKS
     assert hasattr(wsman.transport, "wrap_required"), HOOKS
     assert wsman.transport.encryption is None, HOOKS
@@ -115,26 +115,24 @@ def test_the_session_takes_nothing_from_the_environment(
     monkeypatch.setenv("CURL_CA_BUNDLE", str(certificates.other_authority))
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
     monkeypatch.setenv("NETRC", str(netrc))
-    told = target(
-        0,
-        authentication="certificate",
-        secret="",
-        certificate=str(certificates.client),
-        certificate_key=str(certificates.client_key),
-        ca_bundle=str(certificates.authority),
-    )
-
     with served(answered, server_side(certificates.good.path, certificates.authority)) as server:
-        ask(strict(Target(**{**_fields(told), "port": server.port})))
+        ask(
+            strict(
+                target(
+                    server.port,
+                    authentication="certificate",
+                    secret="",
+                    certificate=str(certificates.client),
+                    certificate_key=str(certificates.client_key),
+                    ca_bundle=str(certificates.authority),
+                )
+            )
+        )
 
     assert ["http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"] == [
         one.headers["authorization"] for one in server.requests
     ]
     assert not (tmp_path / "keys").exists()
-
-
-def _fields(target: Target) -> dict[str, object]:
-    return {name: getattr(target, name) for name in Target.__slots__}
 
 
 def test_a_proxy_is_used_where_the_target_says_so(certificates: Certificates) -> None:
@@ -216,7 +214,7 @@ def test_an_authentication_is_bound_to_the_certificate_of_the_server(certificate
         wsman = strict(target(server.port, ca_bundle=str(certificates.authority)))
         session = wsman.transport._build_session()
         found = session.post(f"https://localhost:{server.port}/wsman", stream=True)
-        binding = HTTPNegotiateAuth._get_cbt_data(found)
+        binding = HTTPNegotiateAuth._get_cbt_data(found)  # type: ignore[no-untyped-call] # pypsrp says no types
         found.close()
         session.close()
 
