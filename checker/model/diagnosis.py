@@ -48,7 +48,7 @@ class Diagnosis:
         return not self.errors and all(step.state in (State.OK, State.WARNING) for step in self.steps)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TenantErrors:
     """The fleet rules that could not be evaluated for one tenant."""
 

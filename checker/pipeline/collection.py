@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from checker.acquire.live.commands import Connect, LiveError, Target
+from checker.acquire.live.commands import Connect, LiveError, Session, Target
 from checker.acquire.live.document import LiveFacts, live_facts
 from checker.acquire.live.fleet import Ask, Fleet, Pace, failed
 from checker.acquire.live.host import HostReading, read_host
@@ -126,10 +126,16 @@ def _ask(server: ExpectedServer, live: Live, began: dict[str, datetime]) -> Ask 
     except LiveError as error:
         return failed(error.failure.kind, error.failure.message)
 
-    def read(seconds: float, clock: Callable[[], float]) -> HostReading:
+    def read(seconds: float, clock: Callable[[], float], opened: Callable[[], None]) -> HostReading:
+        @contextmanager
+        def connect(target: Target, configuration_name: str, seconds: float) -> Iterator[Session]:
+            with live.connect(target, configuration_name, seconds) as session:
+                opened()
+                yield session
+
         began[server.name] = live.now()
         return read_host(
-            live.connect,
+            connect,
             target,
             server.connection.configuration_name,
             budget_seconds=seconds,

@@ -8,7 +8,7 @@ with each server. Nobody is asked for a credential twice, and none is shown to a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ from checker.acquire.live.discreet import secrets_of
 from checker.acquire.live.document import LiveFacts
 from checker.errors import interrupted_code
 from checker.model.collection import Failure
-from checker.model.diagnosis import Diagnosis, Examination, RuleError, TenantErrors
+from checker.model.diagnosis import Diagnosis, Examination, RuleError, Step, TenantErrors
 from checker.model.facts import FactSet
 from checker.model.inventory import ExpectedServer, Inventory
 from checker.model.result import Outcome, Report
@@ -82,11 +82,8 @@ def examine(inventory: Inventory, wanted: Collection[str], outside: Outside) -> 
     report = outside.evaluate(interruption) if outside.evaluate else None
     if report is not None:
         examination = _judged(examination, report)
-    targets = {name: one.target for name, one in approached.items()}
-    examination = replace(
-        examination,
-        diagnoses=tuple(_without_secrets(one, targets.get(one.server)) for one in examination.diagnoses),
-    )
+    secrets = {secret for one in approached.values() if one.target for secret in secrets_of(one.target)}
+    examination = _without(secrets, examination)
     code = 0 if examination.sound else 4
     if report is not None and report.run.interrupted:
         code = report.run.exit_code
@@ -183,18 +180,28 @@ def _diagnosis(
     return Diagnosis(server=server.name, steps=diagnose(observed))
 
 
-def _without_secrets(diagnosis: Diagnosis, target: Target | None) -> Diagnosis:
-    """Take the secret of *target* out of what its server said, which could send it back."""
+def _without(secrets: Iterable[str], examination: Examination) -> Examination:
+    """Take *secrets* out of everything that servers said: one that was shown a secret could send it back."""
+    ordered = sorted(secrets, key=len, reverse=True)
 
     def plain(text: str) -> str:
-        for secret in secrets_of(target) if target else ():
+        for secret in ordered:
             text = text.replace(secret, "***")
         return text
 
+    def errors(found: Iterable[RuleError]) -> tuple[RuleError, ...]:
+        return tuple(replace(one, message=plain(one.message)) for one in found)
+
+    def steps(found: Iterable[Step]) -> tuple[Step, ...]:
+        return tuple(replace(one, sentence=plain(one.sentence), cause=plain(one.cause)) for one in found)
+
     return replace(
-        diagnosis,
-        steps=tuple(replace(one, sentence=plain(one.sentence), cause=plain(one.cause)) for one in diagnosis.steps),
-        errors=tuple(replace(one, message=plain(one.message)) for one in diagnosis.errors),
+        examination,
+        diagnoses=tuple(
+            replace(one, steps=steps(one.steps), errors=errors(one.errors)) for one in examination.diagnoses
+        ),
+        tenants=tuple(replace(one, errors=errors(one.errors)) for one in examination.tenants),
+        notes=tuple(map(plain, examination.notes)),
     )
 
 
@@ -209,14 +216,16 @@ def _judged(examination: Examination, report: Report) -> Examination:
     diagnoses = [replace(one, errors=tuple(of_server.pop(one.server, ()))) for one in examination.diagnoses]
     # NOTE: what is left is of servers that nobody asked for, and yet is not to be lost.
     diagnoses += [Diagnosis(server=name, steps=(), errors=tuple(errors)) for name, errors in sorted(of_server.items())]
+    population = report.population
+    strangers = {*population.missing, *population.unexpected}.difference(population.left_out)
     return replace(
         examination,
         diagnoses=tuple(diagnoses),
         policies=tuple(policy.name for policy in report.policies),
-        tenants=tuple(TenantErrors(tenant=name, errors=tuple(errors)) for name, errors in of_tenant.items()),
+        tenants=tuple(TenantErrors(name, tuple(errors)) for name, errors in of_tenant.items()),
         notes=tuple(one.message for one in report.diagnostics),
         incomplete=examination.incomplete
         or report.run.interrupted
         or any(one.incomplete for one in report.diagnostics)
-        or bool(report.files_not_understood or report.population.missing or report.population.unexpected),
+        or bool(strangers or report.files_not_understood),
     )

@@ -13,6 +13,8 @@ from checker.report.wording import counted
 _WIDTH = 110
 _STATES = {State.OK: "ok", State.WARNING: "warning", State.FAILED: "FAILED", State.SKIPPED: "skipped"}
 _STATE_WIDTH, _NAME_WIDTH = 9, 16
+_WORTH_IT = 30
+"""Shorter words are repeated rather than referred to."""
 
 
 def render(examination: Examination) -> str:
@@ -56,7 +58,7 @@ def _rules(errors: Sequence[RuleError], steps: Sequence[Step], examination: Exam
 def _shortened(message: str, steps: Sequence[Step]) -> str:
     """Refer to the step that has just been shown instead of repeating all its words for every rule."""
     for step in steps:
-        if step.cause and step.cause in message:
+        if len(step.cause) >= _WORTH_IT and step.cause in message:
             message = message.replace(step.cause, f"see the step '{step.name}'")
     return message
 

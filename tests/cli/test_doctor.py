@@ -20,6 +20,7 @@ from checker.acquire.live.credentials import Credentials, CredentialSources, Sec
 from checker.acquire.live.fleet import Pace, StoppableClock
 from checker.cli.doctor import doctor_with
 from checker.cli.doctor_arguments import add_doctor
+from checker.cli.facts_folder import write_document
 from checker.cli.inputs import support_table
 from checker.errors import CheckerError, OutputError, PolicyError, Terminated, UsageError
 from checker.load.inventory import load_inventory
@@ -195,7 +196,7 @@ def test_the_errors_are_those_of_a_live_run(world: World) -> None:
         inventory,
         [one.name for one in inventory.servers],
         world.lend(lambda: NOW),
-        write=lambda server, text: (documents / f"{server}.json").write_text(text, "utf-8") and None,
+        write=lambda server, text: write_document(documents, server, text),
         tell=lambda _arrival: None,
     )
     run(

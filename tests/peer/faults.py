@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
+from functools import partial
 
 from psrpcore.types import ErrorCategory
 
@@ -34,6 +35,10 @@ class PowerShellError(Exception):
     def __str__(self) -> str:
         """Its message."""
         return self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it go to another process: what an exception remembers by itself is not enough."""
+        return partial(PowerShellError, **{one.name: getattr(self, one.name) for one in fields(self)}), ()
 
 
 _PIPE = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from pypsrp.wsman import WSMan
 from tests.peer.server_model import ACCOUNT, DEFAULT_ENDPOINT, PASSWORD
 
 Step = tuple[str, dict[str, Any]]
+
+_CONSTRUCTION = threading.Lock()
+"""The constructor changes a table of the XML library that all threads share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Result:
 def session(port: int, *, endpoint: str = DEFAULT_ENDPOINT, **options: Any) -> Iterator[RunspacePool]:
     """Open a shell on the server at *port*, with the account that servers know unless *options* say otherwise."""
     told = {"username": ACCOUNT, "password": PASSWORD, "ssl": False, "auth": "ntlm", "no_proxy": True, **options}
-    wsman = WSMan("localhost", port=port, **told)
+    with _CONSTRUCTION:
+        wsman = WSMan("localhost", port=port, **told)
     pool = RunspacePool(wsman, configuration_name=endpoint)
     try:
         pool.open()

@@ -18,6 +18,9 @@ USER, USER_PASSWORD = f"svc-audit@{REALM}", "Ticket-Horse-9"
 _PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
 _PROGRAMS = ("krb5kdc", "kdb5_util", "kadmin.local", "kinit")
 _START_SECONDS = 30.0
+_STARTS = 5
+_NOBODY = 1
+"""A port at which nobody listens."""
 
 _CLIENT = """\
 [libdefaults]
@@ -78,10 +81,7 @@ class Realm:
     def lost_configuration(self) -> Path:
         """A configuration of the same realm, where nobody answers at the address of the KDC."""
         path = self.folder / "lost.conf"
-        with socket.socket() as nobody:
-            nobody.bind(("127.0.0.1", 0))
-            port = nobody.getsockname()[1]
-        path.write_text(_CLIENT.format(realm=REALM, folder=self.folder, port=port))
+        path.write_text(_CLIENT.format(realm=REALM, folder=self.folder, port=_NOBODY))
         return path
 
     @property
@@ -112,50 +112,65 @@ class Realm:
             "KRB5_KDC_PROFILE": str(self.folder / "kdc.conf"),
         }
 
-    def _make(self) -> None:
+    def _configure(self) -> None:
         for name, template in (("krb5.conf", _CLIENT), ("kdc.conf", _SERVER)):
             text = template.format(realm=REALM, folder=self.folder, port=self.port)
             (self.folder / name).write_text(text)
+
+    def _fill(self) -> None:
         self._run("kdb5_util", "create", "-s", "-r", REALM, "-P", "Master-Key-5")
-        for spn in (f"host/localhost@{REALM}", f"WSMAN/localhost@{REALM}", f"HTTP/localhost@{REALM}"):
-            self._run("kadmin.local", "-q", f"addprinc -randkey {spn}")
-            self._run("kadmin.local", "-q", f"ktadd -k {self.folder}/keytab {spn}")
-        self._run("kadmin.local", "-q", f"addprinc -pw {USER_PASSWORD} {USER}")
+        services = [f"{kind}/localhost@{REALM}" for kind in ("host", "WSMAN", "HTTP")]
+        commands = [f"addprinc -pw {USER_PASSWORD} {USER}", *(f"addprinc -randkey {one}" for one in services)]
+        commands.append(f"ktadd -k {self.folder}/keytab {' '.join(services)}")
+        self._run("kadmin.local", text="".join(f"{one}\n" for one in commands))
 
-    @contextmanager
-    def _answering(self) -> Iterator[None]:
-        program = shutil.which("krb5kdc", path=_PATH) or "krb5kdc"
+    def _start(self) -> subprocess.Popen[bytes] | None:
+        """Start the KDC; None where somebody else has taken its port meanwhile."""
+        log = self.folder / "log"
+        log.write_text("")
         kdc = subprocess.Popen(
-            (program, "-n"), env=self._environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            (shutil.which("krb5kdc", path=_PATH) or "krb5kdc", "-n"), env=self._environment(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        try:
-            end = time.monotonic() + _START_SECONDS
-            while not _listens(self.port):
-                assert kdc.poll() is None, f"the KDC ended: {(self.folder / 'log').read_text()}"
-                assert time.monotonic() < end, "the KDC does not listen"
-                time.sleep(0.02)
-            yield
-        finally:
-            kdc.terminate()
-            kdc.wait()
+        end = time.monotonic() + _START_SECONDS
+        while _STARTED not in log.read_text():
+            if kdc.poll() is not None:
+                return None
+            if time.monotonic() > end:
+                _end(kdc)
+                return None
+            time.sleep(0.02)
+        return kdc
 
 
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), 1.0):
-            return True
-    except OSError:
-        return False
+_STARTED = "commencing operation"
+
+
+def _end(kdc: subprocess.Popen[bytes]) -> None:
+    kdc.terminate()
+    kdc.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @contextmanager
 def realm(folder: Path) -> Iterator[Realm]:
     """Run a realm in *folder* until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    made = Realm(folder, port)
-    made._make()
-    with made._answering():
-        yield made
+    for attempt in range(_STARTS):
+        made = Realm(folder, _free_port())
+        made._configure()
+        if not attempt:
+            made._fill()
+        kdc = made._start()
+        if kdc is None:
+            continue
+        try:
+            yield made
+        finally:
+            _end(kdc)
+        return
+    raise AssertionError(f"the KDC does not start: {(folder / 'log').read_text()}")

@@ -6,11 +6,13 @@ import os
 import socket
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import requests.exceptions
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
 
+from tests.peer.apart import serving_apart
 from tests.peer.certificates import CLIENT_NAME, KEY_PASSWORD, Certificates
 from tests.peer.faults import Faults, Listening
 from tests.peer.fixtures import Serve
@@ -184,7 +186,7 @@ def test_wrong_credential_is_rejected_once(
 ) -> None:
     """A wrong password and an unknown account are rejected, which is counted; asking how to authenticate is not."""
     peer = serve([FakeServer(certificate=certificates.good, authentication=frozenset({"Basic", "Negotiate"}))])
-    options = {"ssl": True, "cert_validation": str(certificates.authority)}
+    options: dict[str, Any] = {"ssl": True, "cert_validation": str(certificates.authority)}
 
     with (
         pytest.raises(AuthenticationError),
@@ -357,3 +359,21 @@ def test_cmdlet_that_writes_fails_the_test() -> None:
         run(pool, ("Set-ADSyncScheduler", {"SyncCycleEnabled": True}))
 
     assert ["a cmdlet that writes was called"] == [str(one) for one in caught.value.exceptions]
+
+
+def test_peer_in_a_process_of_its_own() -> None:
+    """Servers may run in another process; faults go along, and the environment stays as it is."""
+    before = os.environ.get("NTLM_USER_FILE")
+    server = FakeServer(pipe_refuses_network_logon=True).denying("Get-ADSyncScheduler")
+
+    with serving_apart([server]) as peer:
+        with session(peer.port_of("SYNC01")) as pool:
+            denied = run(pool, "Get-ADSyncScheduler")
+            during = peer.open_shells
+        after = peer.open_shells
+        requests_ = peer.requests
+
+    assert ("Access to the path is denied.",) == denied.messages
+    assert (("SYNC01",), ()) == (during, after)
+    assert requests_["SYNC01"] > 0
+    assert before == os.environ.get("NTLM_USER_FILE")

@@ -82,6 +82,7 @@ class _Product:
 
     def __init__(self, conversation: Conversation, gathering: Gathering) -> None:
         self._conversation, self._gathering = conversation, gathering
+        self._state: str | None = None  # of the service, once it was asked for
 
     def ask(self, cmdlet: str, answer: Callable[[], Sequence[CmdletValue]]) -> None:
         """Note what the *answer* of *cmdlet* says; where there is none, all that it would have said."""
@@ -115,11 +116,18 @@ class _Product:
         """Tell a service that is stopped from one that refuses us: the text of the error is the same."""
         if failure.kind is not FailureClass.PIPE_REFUSES_NETWORK_LOGON:
             return failure
-        state = service_state(self._conversation)
-        if not state or state.casefold() == "running":
-            return failure
-        sentence = f"The service ADSync is {state.lower()}, not running. {failure.message}"
-        return Failure(kind=FailureClass.SERVICE_STOPPED, message=sentence)
+        if self._state is None:
+            self._state = service_state(self._conversation)
+        if self._state and self._state.casefold() != "running":
+            sentence = f"The service ADSync is {self._state.lower()}, not running. {failure.message}"
+            return Failure(kind=FailureClass.SERVICE_STOPPED, message=sentence)
+        return Failure(kind=failure.kind, message=f"{failure.message} {_WAY_ROUND}")
+
+
+_WAY_ROUND = (
+    "The sync service is reported to refuse network logons; the endpoint of the server module, or its snapshot, does "
+    "without one."
+)
 
 
 def _read_filtering(conversation: Conversation, gathering: Gathering, failure: Failure | None) -> None:

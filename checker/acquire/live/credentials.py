@@ -34,11 +34,11 @@ class SecretFile:
     open_to_others: bool = False  # whether another account than the own could read it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CredentialSources:
     """What the outside lends, for credentials to be looked up; what it does not have is None."""
 
-    environment: Mapping[str, str] = field(repr=False)
+    environment: Mapping[str, str]
     read_file: Callable[[str], SecretFile]  # `-` is standard input; raises OSError
     ask: Callable[[str], str] | None = None  # on a terminal, without showing what is typed; raises EOFError
     keyring: Callable[[str, str], str | None] | None = None  # by service and account; see `system_keyring`

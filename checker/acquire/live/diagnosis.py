@@ -85,8 +85,8 @@ def _session_steps(observed: Observed, opening: Opening | None) -> Iterator[Step
     yield endpoint
     if not stands(endpoint):
         return
-    yield (module := module_step(observed.live, observed.seen.answers))
-    answers, has_document = observed.seen.answers, stands(module)
+    yield module_step(observed.live, observed.seen.answers)
+    answers, has_document = observed.seen.answers, observed.live.collection.plan is not None
     yield rights_step(observed.live, answers) or _told_by_the_document(RIGHTS, has_document)
     yield service_step(observed.live, answers) or _told_by_the_document(SERVICE, has_document)
     yield clock_step(observed.live, answers) or _told_by_the_document(CLOCK, has_document)

@@ -20,7 +20,7 @@ from checker.acquire.live.diagnosis_steps import (
     warning,
 )
 from checker.acquire.live.document import LiveFacts
-from checker.acquire.live.pipelines import FUNCTION
+from checker.acquire.live.pipelines import FUNCTION, SNAPSHOT
 from checker.model.collection import Collection, Failure, FailureClass, Plan
 from checker.model.diagnosis import Step
 from checker.model.facts import Known
@@ -43,7 +43,7 @@ def module_step(live: LiveFacts, answers: Answers | None) -> Step:
         failure = live.failure or Failure(kind=FailureClass.INTERNAL, message="Nobody says why; please report it")
         return failed_by(MODULE, failure, f"Nothing could be read: {{cause}} {WRITE_MODULE}")
     others = [one for one in collection.failures if one.kind not in (*_OF_RIGHTS, *_OF_SERVICE)]
-    broken = [one for one in others if one.kind not in _OF_THE_PLAN]
+    broken = [one for one in others if one.kind not in _OF_THE_PLAN and not _is_no_snapshot(one)]
     there = bool(answers and answers.function)
     told = _how_it_was_read(collection, there)
     if broken:
@@ -51,6 +51,11 @@ def module_step(live: LiveFacts, answers: Answers | None) -> Step:
     if others:
         return warning(MODULE, f"{told} Not all could be read: {_listed(others)}")
     return warning(MODULE, told) if collection.plan is Plan.CMDLETS else ok(MODULE, told)
+
+
+def _is_no_snapshot(failure: Failure) -> bool:
+    """Whether a snapshot was looked for to make up for something else, and this server has none."""
+    return failure.kind is FailureClass.ITEM_NOT_FOUND and failure.message.startswith(SNAPSHOT.item)
 
 
 def _how_it_was_read(collection: Collection, there: bool) -> str:  # noqa: FBT001 - whether the function is

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 
 from checker.acquire.live.commands import LiveError, Target
 from checker.acquire.live.diagnosis_steps import NAME, NETWORK, PORT, TLS, failed_by, needs, ok, warning
@@ -65,8 +66,9 @@ def _steps(target: Target, network: Network, now: Callable[[], datetime]) -> Ite
     found = network.addresses(target)
     if not found:
         raise LiveError(FailureClass.DNS, f"The name '{target.host}' has no address. Correct 'host' in the inventory.")
-    shown = f"{', '.join(found[:_MOST])} and {len(found) - _MOST} more" if len(found) > _MOST else ", ".join(found)
-    yield ok(NAME, f"'{target.host}' has the address {shown}.")
+    shown = ", ".join(map(_address, found[:_MOST]))
+    more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
+    yield ok(NAME, f"'{target.host}' has the address {shown}{more}.")
     network.reach(target)
     yield ok(PORT, f"Somebody listens at port {target.port}.")
     if not target.tls:
@@ -80,6 +82,17 @@ def _steps(target: Target, network: Network, now: Callable[[], datetime]) -> Ite
 
 
 _MOST = 4
+
+
+def _address(text: str) -> str:
+    """Give an address of IPv6 with all its parts: pipelines take `::` in a log for a command, so no report shows it."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    if address.version == 4:
+        return text
+    return ":".join(f"{int(part, 16):x}" for part in address.exploded.partition("%")[0].split(":"))
 
 
 def _certificate(target: Target, shown: Certificate, now: datetime) -> Step:

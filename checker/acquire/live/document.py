@@ -10,7 +10,7 @@ from checker.acquire.fact_set import build_fact_set
 from checker.acquire.live.host import HostReading
 from checker.acquire.reading import Reading
 from checker.model.catalogue import CATALOGUE
-from checker.model.collection import Collection, Failure, FailureClass
+from checker.model.collection import Collection, Failure, FailureClass, Plan
 from checker.model.facts import Absent, Fact, FactSet, Known, Source, SourceFile, SourceFormat, Unknown
 from checker.model.inventory import ExpectedServer
 from checker.model.support import SupportTable
@@ -79,8 +79,10 @@ def _unread(server: ExpectedServer, failure: Failure, collection: Collection, ta
 def _date(collection: Collection, taken: datetime) -> datetime:
     """Give the time of the facts by our clock; a snapshot is as much older as it was on the server's clock."""
     snapshot = collection.snapshot
-    if snapshot is None or snapshot.written is None or collection.server_time is None:
+    if collection.plan is not Plan.SNAPSHOT or snapshot is None or snapshot.written is None:
         return taken
+    if collection.server_time is None:
+        return min(taken, snapshot.written)
     return min(taken, taken - (collection.server_time - snapshot.written))
 
 

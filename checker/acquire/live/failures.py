@@ -5,7 +5,6 @@ from __future__ import annotations
 import binascii
 import errno
 import http.client
-import re
 import socket
 import ssl
 import struct
@@ -33,6 +32,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 from checker.acquire.live.commands import LiveError, Target
 from checker.acquire.live.discreet import discreet, secrets_of
 from checker.acquire.live.failure_sentences import KERBEROS_IS_MISSING, SENTENCES
+from checker.acquire.live.kerberos_errors import kerberos_failure, kerberos_words
 from checker.model.collection import Failure, FailureClass
 
 OPERATION_TIMEOUT = 2150858793
@@ -69,23 +69,6 @@ _STATUSES = {
     503: FailureClass.BUSY,
 }
 
-_REJECTED = (-1765328353, -1765328360, -1765328361, -1765328366, -1765328378)
-"""Kerberos: a wrong password in two forms, an expired one, a locked account, an unknown one."""
-_NO_TICKET = (-1765328189, -1765328243, -1765328352)
-"""Kerberos: no credential cache, no ticket in it, an expired one."""
-_KERBEROS = {
-    **{code % 2**32: FailureClass.AUTH_REJECTED for code in _REJECTED},
-    **{code % 2**32: FailureClass.CREDENTIAL_UNAVAILABLE for code in _NO_TICKET},
-}
-_KERBEROS_WORDS = (
-    (re.compile(r"Preauthentication failed|Decrypt integrity|revoked|Client .*not found"), FailureClass.AUTH_REJECTED),
-    (
-        re.compile(r"[Tt]icket (has )?expired|No (Kerberos )?credentials|credentials? cache"),
-        FailureClass.CREDENTIAL_UNAVAILABLE,
-    ),
-    (re.compile(r"KDC|Kerberos database|realm|[Cc]lock skew"), FailureClass.KDC),
-)
-"""The same by its text, for what comes through the general interface has other numbers."""
 _NO_WAY = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EACCES)
 
 _NOT_THE_PROTOCOL = (
@@ -112,7 +95,7 @@ def classify(exception: BaseException) -> FailureClass:
         if isinstance(exception, types):
             return meaning if isinstance(meaning, FailureClass) else meaning(exception)
     if type(exception).__module__.partition(".")[0] in ("krb5", "gssapi"):
-        return _kerberos(exception)
+        return kerberos_failure(exception)
     return FailureClass.INTERNAL
 
 
@@ -198,21 +181,8 @@ _SYSTEM: tuple[tuple[type[OSError], FailureClass], ...] = (
 def _negotiation(error: BaseException) -> FailureClass:
     inner = getattr(error, "base_error", None)
     if isinstance(inner, Exception):
-        return _kerberos(inner)
-    return _kerberos_words(error) or FailureClass.AUTH_REJECTED
-
-
-def _kerberos(error: BaseException) -> FailureClass:
-    """Read the number of the library of Kerberos, which some give with and some without a sign."""
-    for name in ("err_code", "min_code"):
-        code = getattr(error, name, None)
-        if isinstance(code, int) and code % 2**32 in _KERBEROS:
-            return _KERBEROS[code % 2**32]
-    return _kerberos_words(error) or FailureClass.KDC
-
-
-def _kerberos_words(error: BaseException) -> FailureClass | None:
-    return next((kind for words, kind in _KERBEROS_WORDS if words.search(str(error))), None)
+        return kerberos_failure(inner)
+    return kerberos_words(error) or FailureClass.AUTH_REJECTED
 
 
 def _behind(exception: BaseException) -> Iterator[BaseException]:
@@ -275,23 +245,34 @@ def sentence_of(kind: FailureClass, target: Target) -> str:
 
 def _detail(exception: BaseException, kind: FailureClass) -> str:
     """Give what the other side said, where it tells more than the class does."""
-    if isinstance(exception, WSManFaultError):
-        text = str(exception.provider_fault or exception.reason or "").strip().rstrip(".")
-        return f"{text}; fault {exception.code}" if exception.code else text
-    if isinstance(exception, WinRMTransportError):
-        return f"HTTP {exception.code}"
-    if kind is FailureClass.INTERNAL:
-        return type(exception).__name__
-    if kind is FailureClass.AUTH_REJECTED and isinstance(exception, AuthenticationError):
-        return ""
-    if isinstance(exception, WinRMError | SpnegoError):
-        return str(exception)
-    for one in _behind(exception):
-        if isinstance(one, ssl.SSLCertVerificationError):
+    match exception:
+        case WSManFaultError() if kind is FailureClass.SHELL_LOST:
+            return ""  # it names the shell by a number that differs in every run
+        case WSManFaultError():
+            text = str(exception.provider_fault or exception.reason or "").strip().rstrip(".")
+            return f"{text}; fault {exception.code}" if exception.code else text
+        case WinRMTransportError():
+            return f"HTTP {exception.code}"
+        case InvalidPSRPOperation() | SpnegoError():
+            return str(exception)
+        case _ if kind is FailureClass.INTERNAL:
+            return type(exception).__name__
+        case _ if kind is FailureClass.TLS:
+            return next(filter(None, map(_tls_detail, _behind(exception))), "")
+        case _:
+            return "" if isinstance(exception, _WITHOUT_DETAIL) else str(exception)
+
+
+def _tls_detail(one: BaseException) -> str:
+    match one:
+        case ssl.SSLCertVerificationError():
             return one.verify_message
-        if isinstance(one, ssl.SSLError):
+        case ssl.SSLError():
             return (one.reason or "").replace("_", " ").lower()
-    return "" if isinstance(exception, _WITHOUT_DETAIL) else str(exception)
+        case TimeoutError():
+            return "the handshake did not end"
+        case _:
+            return ""
 
 
 _WITHOUT_DETAIL = (requests.RequestException, HTTPError, OSError, *_NOT_THE_PROTOCOL)

@@ -35,7 +35,8 @@ class Ask:
     server: str
     credential: str  # what tells credentials apart, never a secret; servers with the same one share it
     reach: Callable[[], None]  # raises LiveError where nobody listens; it says nothing of who we are
-    read: Callable[[float, Callable[[], float]], HostReading]  # within so many seconds, by that clock
+    read: Callable[[float, Callable[[], float], Callable[[], None]], HostReading]
+    """Within so many seconds, by that clock; the last is called as soon as a session is open."""
 
 
 class StoppableClock:
@@ -140,7 +141,9 @@ class Fleet:
             return min(_LONGEST_PAUSE, 0.5 * 2.0**state.attempt_number) * (0.5 + self.pace.chance())
 
         def worth_it(reading: HostReading) -> bool:
+            lost = (FailureClass.CONNECTION_DROPPED, FailureClass.SHELL_LOST)
             again = reading.failure is not None and reading.failure.kind.transient
+            again |= any(one.kind in lost for one in reading.collection.failures)  # in the middle of the answers
             return again and time.left() > _LONGEST_PAUSE
 
         retrying = Retrying(
@@ -163,7 +166,7 @@ class Fleet:
                 if turn.rejected_by:
                     return failed(FailureClass.SKIPPED, _rejected(turn.rejected_by))
                 # NOTE: the time of a server begins with its turn; what it waited for the canary is not its own.
-                reading = ask.read(time.left(), self.pace.clock)
+                reading = ask.read(time.left(), self.pace.clock, turn.opened)
                 turn.tell(reading.failure)
             is_over = reading.failure is not None and reading.failure.kind is FailureClass.DEADLINE
             return _interrupted() if is_over and self.pace.clock.is_stopped() else reading

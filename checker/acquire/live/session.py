@@ -18,13 +18,14 @@ from typing import Any
 from pypsrp.complex_objects import ObjectMeta, PSInvocationState, RunspacePoolState
 from pypsrp.powershell import DEFAULT_CONFIGURATION_NAME, PowerShell, RunspacePool
 from pypsrp.serializer import Serializer, TaggedValue
+from pypsrp.wsman import SelectorSet
 
 from checker.acquire.clixml import read_clixml_value
 from checker.acquire.cmdlet_objects import CmdletValue
 from checker.acquire.live.commands import Answer, Argument, Connect, ErrorRecord, LiveError, Pipeline, Session, Target
 from checker.acquire.live.discreet import discreet, secrets_of
 from checker.acquire.live.error_records import record_of
-from checker.acquire.live.failures import failure_of, sentence_of
+from checker.acquire.live.failures import classify, failure_of, sentence_of
 from checker.acquire.live.transport import Patience, StrictWSMan, silence
 from checker.acquire.live.wire import Allowance
 from checker.acquire.sample import UnreadableError
@@ -198,18 +199,36 @@ class _Session:
         """Close the shell and the connections, within some seconds, and whatever happens."""
         if self._wsman is None:
             return
-        rejected = self._lost is not None and self._lost.kind is FailureClass.AUTH_REJECTED
-        if self._pool is not None and not rejected:  # a rejected credential is not shown once more
+        if self._pool is not None and self._may_be_open(self._pool):
             self._allowance.grant(self._bounds.close, self._bounds.size)
-            if self._lost is not None:
+            self._wsman.operation_timeout = max(1, int(self._bounds.close) - 1)
+            if self._lost is not None or not self._delete(self._wsman, self._pool):
                 # NOTE: the connection may be gone; over a new one the server asks who it is, once more.
                 self._allowance.same_connection = False
                 self._wsman.transport.encryption = None
-            self._wsman.operation_timeout = max(1, int(self._bounds.close) - 1)
-            with suppress(Exception):
-                self._pool.shell.close()
+                self._delete(self._wsman, self._pool)
         with suppress(Exception):
             self._wsman.close()
+
+    def _may_be_open(self, pool: RunspacePool) -> bool:
+        """Whether there may be a shell on the server; a rejected credential is not shown once more to find out."""
+        if self._lost is not None and self._lost.kind is FailureClass.AUTH_REJECTED:
+            return False
+        return pool.shell.opened or (self._lost is not None and self._lost.kind in _UNSURE)
+
+    def _delete(self, wsman: StrictWSMan, pool: RunspacePool) -> bool:
+        selectors = SelectorSet()
+        selectors.add_option("ShellId", pool.shell.id or pool.id)
+        try:
+            wsman.delete(pool.shell.resource_uri, selector_set=selectors)
+        except Exception as error:  # noqa: BLE001 - as in `_guarded`
+            # NOTE: a server that says that there is no such shell has closed it.
+            return classify(error) is FailureClass.SHELL_LOST
+        return True
+
+
+_UNSURE = frozenset({FailureClass.READ_TIMEOUT, FailureClass.DEADLINE, FailureClass.CONNECTION_DROPPED})
+"""Ways to fail after which the server may have opened the shell, whose number the client chose."""
 
 
 def _parameter(argument: Argument) -> object:

@@ -66,8 +66,10 @@ def fill_from_snapshot(
     except NotAnsweredError as error:
         gathering.failures.append(_no_snapshot(error.failure))
         return Filled()
-    snapshot, written = _described(conversation, gathering, found)
-    failure = _not_of_here(found, gathering) or _stale(written, gathering, max_age)
+    dates = _dates(conversation, gathering, found)
+    written = min(dates) if dates else None
+    snapshot = replace(_described(conversation, gathering), written=written)
+    failure = _not_of_here(found, gathering) or _stale(dates, gathering, max_age)
     told = gathered(found, gathering.place)
     taken = frozenset(name for name in names if name in told.facts and not isinstance(told.facts[name], Unknown))
     rules_taken = frozenset(names) >= _OF_RULES and found.rules is not None and found.rules.problem is None
@@ -110,23 +112,26 @@ def _no_snapshot(failure: Failure) -> Failure:
     return Failure(kind=failure.kind, message=sentence)
 
 
-def _described(conversation: Conversation, gathering: Gathering, found: Reading) -> tuple[Snapshot, datetime | None]:
-    """Say how old the snapshot is and who could have changed it; it is undated if one of its two dates is missing."""
-    snapshot = Snapshot(path=SNAPSHOT_PATH)
+def _dates(conversation: Conversation, gathering: Gathering, found: Reading) -> tuple[datetime, ...]:
+    """Give the date of the file and that of what stands in it; nothing if one of them is not told."""
     try:
         value = conversation.only(SNAPSHOT_DATE).get("LastWriteTimeUtc")
-        moment = moment_in(value) if value else None
-        written = min(moment, found.date) if moment and found.date else None
     except NotAnsweredError as error:
         gathering.failures.append(error.failure)
-        written = None
+        return ()
+    moment = moment_in(value) if value else None
+    return (moment, found.date) if moment and found.date else ()
+
+
+def _described(conversation: Conversation, gathering: Gathering) -> Snapshot:
+    """Say who could have changed the snapshot."""
     try:
         access = conversation.only(SNAPSHOT_ACCESS)
-        entries = tuple(line.strip() for line in text_in(access, "AccessToString").splitlines() if line.strip())
-        snapshot = replace(snapshot, owner=text_in(access, "Owner"), access=entries)
     except NotAnsweredError as error:
         gathering.failures.append(error.failure)
-    return replace(snapshot, written=written), written
+        return Snapshot(path=SNAPSHOT_PATH)
+    entries = tuple(line.strip() for line in text_in(access, "AccessToString").splitlines() if line.strip())
+    return Snapshot(path=SNAPSHOT_PATH, owner=text_in(access, "Owner"), access=entries)
 
 
 def _not_of_here(found: Reading, gathering: Gathering) -> Failure | None:
@@ -141,18 +146,20 @@ def _not_of_here(found: Reading, gathering: Gathering) -> Failure | None:
     return None
 
 
-def _stale(written: datetime | None, gathering: Gathering, max_age: timedelta | None) -> Failure | None:
+def _stale(dates: tuple[datetime, ...], gathering: Gathering, max_age: timedelta | None) -> Failure | None:
     """Say that the snapshot is too old, by the clock of the server."""
     most = min(OLDEST, max_age) if max_age is not None else OLDEST
-    if written is None or gathering.clock is None:
-        sentence = f"How old '{SNAPSHOT_PATH}' is cannot be told: it has no date, or the server no clock."
-        return Failure(kind=FailureClass.SNAPSHOT_STALE, message=sentence)
-    age = gathering.clock.time - written
-    moment = f"'{SNAPSHOT_PATH}' was written at {format_timestamp(written)}, by the clock of the server"
+    if not dates or gathering.clock is None:
+        return _of_no_use(f"How old '{SNAPSHOT_PATH}' is cannot be told: it has no date, or the server no clock.")
+    age, lead = gathering.clock.time - min(dates), max(dates) - gathering.clock.time
     if age > most:
-        sentence = f"{moment} {format_duration(age)} ago, and at most {format_duration(most)} are accepted."
-        return Failure(kind=FailureClass.SNAPSHOT_STALE, message=sentence)
-    if age < -_AHEAD:
-        sentence = f"{moment} {format_duration(-age)} in the future. Set the clock, and let the task run again."
-        return Failure(kind=FailureClass.SNAPSHOT_STALE, message=sentence)
+        said = f"{format_timestamp(min(dates))}, by the clock of the server {format_duration(age)} ago"
+        return _of_no_use(f"'{SNAPSHOT_PATH}' is of {said}; at most {format_duration(most)} are accepted.")
+    if lead > _AHEAD:
+        said = f"{format_timestamp(max(dates))}, by the clock of the server {format_duration(lead)} in the future"
+        return _of_no_use(f"'{SNAPSHOT_PATH}' is of {said}. Set the clock, and let the task run again.")
     return None
+
+
+def _of_no_use(sentence: str) -> Failure:
+    return Failure(kind=FailureClass.SNAPSHOT_STALE, message=sentence)

@@ -246,7 +246,7 @@ class Shells:
                 self._running = []
                 return self._done(request, "<r:SignalResponse/>")
             case "Delete":
-                self.shells -= 1
+                self.shells = max(self.shells - 1, 0)
                 return self._done(request, "")
             case other:
                 return fault(request, 87, f"no such action: {other}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from checker.acquire.live.commands import LiveError
 from checker.acquire.live.fleet import Ask, Fleet, Pace, StoppableClock, failed
 from checker.acquire.live.host import HostReading
-from checker.model.collection import Collection, FailureClass, Plan
+from checker.model.collection import Collection, Failure, FailureClass, Plan
 
 FINE = HostReading(readings=(), collection=Collection(plan=Plan.MODULE), failure=None)
 
@@ -42,7 +43,7 @@ class World:
         """Give a server that fails in these ways, one after the other; each has a credential of its own."""
         left = list(outcomes)
 
-        def read(_seconds: float, _clock: Callable[[], float]) -> HostReading:
+        def read(_seconds: float, _clock: Callable[[], float], _opened: Callable[[], None]) -> HostReading:
             with self.lock:
                 self.tries[server] += 1
             outcome = left.pop(0)
@@ -73,7 +74,7 @@ def test_no_more_threads_than_are_asked_for() -> None:
     world, inside, most, lock = World(), [0], [0], threading.Lock()
     full = threading.Barrier(3, timeout=10)
 
-    def read(_seconds: float, _clock: Callable[[], float]) -> HostReading:
+    def read(_seconds: float, _clock: Callable[[], float], _opened: Callable[[], None]) -> HostReading:
         with lock:
             inside[0] += 1
             most[0] = max(most[0], inside[0])
@@ -129,9 +130,9 @@ def test_a_server_has_no_more_than_its_time() -> None:
     world = World()
     ask = world.ask("s", *[FailureClass.BUSY] * 9)
 
-    def slow(seconds: float, clock: Callable[[], float]) -> HostReading:
+    def slow(seconds: float, clock: Callable[[], float], opened: Callable[[], None]) -> HostReading:
         world.now += 30
-        return ask.read(seconds, clock)
+        return ask.read(seconds, clock, opened)
 
     slowly = Ask(server="s", credential="s", reach=ask.reach, read=slow)
     dict(Fleet(asks=[slowly], pace=world.pace(retries=9)).readings())
@@ -170,7 +171,7 @@ def test_a_bug_with_one_server_ends_no_other() -> None:
     """It is told as internal, without what the error said, which could hold anything."""
     world = World()
 
-    def broken(_seconds: float, _clock: Callable[[], float]) -> HostReading:
+    def broken(_seconds: float, _clock: Callable[[], float], _opened: Callable[[], None]) -> HostReading:
         raise ZeroDivisionError("hunter2")
 
     asks = [Ask(server="bad", credential="b", reach=lambda: None, read=broken), world.ask("good", None)]
@@ -187,7 +188,7 @@ def test_after_a_stop_nothing_begins_and_what_runs_comes_to_its_end() -> None:
     world = World()
     running = threading.Event()
 
-    def waiting(seconds: float, clock: Callable[[], float]) -> HostReading:
+    def waiting(seconds: float, clock: Callable[[], float], _opened: Callable[[], None]) -> HostReading:
         running.set()
         while clock() < seconds:
             stopped.wait(0.01)
@@ -214,3 +215,31 @@ def test_after_a_stop_nothing_begins_and_what_runs_comes_to_its_end() -> None:
     assert {"slow", "s0", "s1", "s2", "s3", "s4"} == set(found)
     assert {FailureClass.INTERRUPTED} == {one.failure.kind for one in found.values() if one.failure}
     assert 0 == world.tries.total()
+
+
+def test_nobody_waits_for_more_than_the_sign_on_of_the_canary() -> None:
+    """As soon as one session is open, the others begin, however long that one server takes."""
+    world, others = World(), threading.Barrier(3, timeout=10)
+
+    def long(_seconds: float, _clock: Callable[[], float], opened: Callable[[], None]) -> HostReading:
+        opened()
+        others.wait()  # for two more that are inside at the same time
+        return FINE
+
+    asks = [Ask(server=name, credential="svc", reach=lambda: None, read=long) for name in "abc"]
+
+    assert dict.fromkeys("abc") == kinds(Fleet(asks=asks, pace=world.pace(threads=3)))
+
+
+def test_a_server_that_is_lost_in_the_middle_is_asked_again() -> None:
+    """What it had told until then is less than what it can tell."""
+    lost = Failure(kind=FailureClass.CONNECTION_DROPPED, message="Gone.")
+    left = [replace(FINE, collection=replace(FINE.collection, failures=(lost,))), FINE]
+
+    def read(_seconds: float, _clock: Callable[[], float], _opened: Callable[[], None]) -> HostReading:
+        return left.pop(0)
+
+    ask = Ask(server="s", credential="s", reach=lambda: None, read=read)
+    [(_, reading)] = Fleet(asks=[ask], pace=World().pace()).readings()
+
+    assert ((), 2) == (reading.collection.failures, reading.collection.attempts)

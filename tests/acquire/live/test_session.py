@@ -8,6 +8,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -391,11 +392,11 @@ def test_a_session_that_cannot_be_opened_tells_why_and_leaves_no_shell(
 
 
 def test_a_server_that_takes_a_request_and_never_answers(certificates: Certificates) -> None:
-    """It is told from one that is slow with a pipeline, for nothing more can be asked."""
+    """Nothing more is asked of it, but that the shell which it may have opened be closed."""
     quiet = _Quiet()
     error = fails_to_open(quiet, certificates, bounds=IMPATIENT)
 
-    assert (FailureClass.READ_TIMEOUT, ["Create"]) == (error.failure.kind, quiet.actions)
+    assert (FailureClass.READ_TIMEOUT, ["Create", "Delete"]) == (error.failure.kind, quiet.actions)
 
 
 class _Quiet:
@@ -451,6 +452,31 @@ def test_closing_a_shell_of_a_dead_server_ends(certificates: Certificates) -> No
 
     assert isinstance(found, Answer)
     assert ["a"] == contents(found)
+
+
+def test_a_shell_of_which_nothing_was_heard_is_closed(certificates: Certificates) -> None:
+    """The answer to its opening was lost; the client knows it all the same, for it chose the number."""
+    shells = Shells()
+
+    def opened_and_lost(_request: Request) -> None:
+        shells.shells += 1
+
+    shells.instead["Create"] = opened_and_lost
+    error = fails_to_open(shells, certificates)
+
+    assert (FailureClass.CONNECTION_DROPPED, 0) == (error.failure.kind, shells.shells)
+
+
+def test_a_shell_is_closed_over_a_new_connection_where_the_old_one_ends(certificates: Certificates) -> None:
+    """One more try, and no more: a server that is gone is not waited for."""
+    shells = Shells([[(COMPLETED,)]])
+    drops = iter([True, False])
+    shells.instead["Delete"] = lambda one: None if next(drops) else Shells.__call__(replace(shells, instead={}), one)
+    with world(shells, certificates) as (server, told), connector(time.monotonic)(told, "", 20) as session:
+        session.run(SCHEDULER, 20)
+
+    assert ["Delete", "Delete"] == [one.action for one in server.requests if one.action == "Delete"]
+    assert 2 == server.connections
 
 
 def test_an_exception_of_the_caller_comes_out_as_it_is(certificates: Certificates) -> None:
