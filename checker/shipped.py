@@ -25,3 +25,26 @@ def shipped_policies() -> dict[str, Traversable]:
 def shipped_schema(name: str) -> bytes:
     """Give the bytes of `schemas/NAME.schema.json`."""
     return shipped_folder("schemas").joinpath(f"{name}.schema.json").read_bytes()
+
+
+def server_module() -> dict[str, bytes]:
+    """Give the files of the PowerShell module for the servers, by their paths with `/`."""
+    found: dict[str, bytes] = {}
+
+    def add(folder: Traversable, prefix: str) -> None:
+        for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+            if entry.is_dir() and not entry.name.startswith("__"):
+                add(entry, f"{prefix}{entry.name}/")
+            elif entry.name.endswith((".psd1", ".psm1", ".psrc", ".pssc", ".ps1")):
+                # NOTE: with the line ends and the mark of UTF-8 that Windows PowerShell 5.1 expects of a script.
+                text = entry.read_text("utf-8").replace("\r\n", "\n")
+                found[f"{prefix}{entry.name}"] = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+
+    add(files("checker").joinpath("server_module"), "")
+    return found
+
+
+def server_module_text() -> str:
+    """Give the text of the module itself, as it was written."""
+    place = files("checker").joinpath("server_module", "AdsyncChecker", "AdsyncChecker.psm1")
+    return place.read_text("utf-8").replace("\r\n", "\n")

@@ -106,7 +106,7 @@ def _admin_audit_logging(product: Fact, raw: Fact) -> Fact:
             return Unknown(Reason.UNPARSED, f"'AuditEventLogging' is '{raw.value}', neither 0 nor 1.", sources_of(raw))
         case Absent():
             sentence = f"'AuditEventLogging' has no value, which means on from {ADMIN_AUDIT_LOGGING} on."
-            effective = Known(True, raw.source, sentence)  # noqa: FBT003 - the value of the fact
+            effective = Known(True, raw.source, sentence, raw.also)  # noqa: FBT003 - the value of the fact
 
     def by_version() -> Fact:
         build = known_version(product)
@@ -114,7 +114,7 @@ def _admin_audit_logging(product: Fact, raw: Fact) -> Fact:
             return Unknown(Reason.NO_DATA, "The product version is absent.", sources_of(raw))
         if build < ADMIN_AUDIT_LOGGING:
             sentence = f"Version {build} is older than {ADMIN_AUDIT_LOGGING} and has no such logging."
-            return Absent(raw.source, sentence)
+            return Absent(raw.source, sentence, raw.also)
         return effective
 
     if isinstance(effective, Known) and effective.value is False:

@@ -97,7 +97,7 @@ def _export_version(version: Fact, registry: Fact, connector: Fact) -> Fact:
         derivation = (
             f"The registry has no value; from {V2_IS_DEFAULT} on the export type counts. {connector.derivation}"
         )
-        return Known(connector.value, connector.source, derivation.strip(), sources_of(spoken))
+        return Known(connector.value, connector.source, derivation.strip(), (*connector.also, *sources_of(spoken)))
     return Unknown(
         Reason.AMBIGUOUS,
         f"The registry has no value; from {V2_IS_DEFAULT} on the export type of the Entra connector decides, "
@@ -122,6 +122,7 @@ def _import_version(version: Fact, registry: Fact) -> Fact:
         registry.source,
         "The registry has no value. The product's getter would assume 2 (seen in build 2.2.8.0); "
         "'Set-ADSyncAADConnectorImportApiVersion 2' sets it explicitly.",
+        registry.also,
     )
 
 
@@ -142,13 +143,12 @@ def _without_version(version: Fact, spoken: Known | Absent, connector: Fact | No
 def _v1_before_v2(version: Version, spoken: Known | Absent) -> Known:
     said = f"(the setting says {spoken.value})" if isinstance(spoken, Known) and spoken.value != 1 else ""
     sentence = f"Product version {version} is below {V2_EXISTS}, which has v1 only {said}".strip() + "."
-    return Known(1, spoken.source, sentence)
+    return Known(1, spoken.source, sentence, spoken.also)
 
 
 def _v1_by_absence(version: Version, spoken: Absent) -> Known:
-    return Known(
-        1, spoken.source, f"The registry has no value, which means v1 below {V2_IS_DEFAULT}; this is {version}."
-    )
+    sentence = f"The registry has no value, which means v1 below {V2_IS_DEFAULT}; this is {version}."
+    return Known(1, spoken.source, sentence, spoken.also)
 
 
 def _consistent(version: Fact, registry: Fact, connector: Fact, filtering: Fact) -> Fact:
@@ -180,7 +180,8 @@ def _with_default(place: Fact, build: Version | None, *, below_default: int | No
     if not isinstance(place, Absent) or build is None:
         return place
     if build >= GETTER_ASSUMES_V2:
-        return Known(2, place.source, f"Missing; from {GETTER_ASSUMES_V2} on the product takes v2.")
+        return Known(2, place.source, f"Missing; from {GETTER_ASSUMES_V2} on the product takes v2.", place.also)
     if below_default is not None and build < V2_IS_DEFAULT:
-        return Known(below_default, place.source, f"Missing; below {V2_IS_DEFAULT} that means v{below_default}.")
+        sentence = f"Missing; below {V2_IS_DEFAULT} that means v{below_default}."
+        return Known(below_default, place.source, sentence, place.also)
     return place

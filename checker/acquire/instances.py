@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from checker.acquire.merge import resting_on
 from checker.acquire.reading import Instance, Reading
 from checker.model.catalogue import facts_in
 from checker.model.facts import Absent, Fact, Known, Reason, Source, Unknown
@@ -44,14 +45,26 @@ def _identified(reading: Reading, everyone: set[str], entra: set[str]) -> Readin
 
 
 def reference_filtering(readings: Iterable[Reading]) -> list[Fact]:
-    """Give the reference filtering of the Entra connector as each registry export tells it."""
+    """
+    Give the reference filtering of the Entra connector as each registry export tells it.
+
+    Where only the name of that connector tells which key counts, the fact rests on what gives the name, too.
+    """
     everything = list(readings)
     entra = {one.name.casefold() for reading in everything for one in reading.connectors if one.entra}
+    grounds = [_naming(one) for one in everything if any(connector.entra for connector in one.connectors)]
     told: list[Fact] = []
     for reading in everything:
         own = [one for one in reading.instances if not entra or one.connector.casefold() in entra]
-        told += _of_instances(reading, own)
+        facts = _of_instances(reading, own)
+        anyway = facts == _of_instances(reading, reading.instances)
+        told += facts if anyway else [resting_on(fact, *grounds) for fact in facts]
     return told
+
+
+def _naming(reading: Reading) -> Absent:
+    """Give *reading* as a ground: it says which connector is the one to Entra."""
+    return Absent(Source(reading.format, Location(reading.path), "the Entra connector"))
 
 
 def _of_instances(reading: Reading, instances: Sequence[Instance]) -> list[Fact]:

@@ -91,14 +91,14 @@ def _order(fact: Fact) -> tuple[bool, bool, Location, str]:
 
 def by_ground(decide: Callable[[Fact], Fact], ground: Fact) -> Fact:
     """
-    Give what *decide* makes of *ground*; the fact rests on it unless it would be the same without.
+    Give what *decide* makes of *ground*; the fact rests on it unless it would be the same without, of the same sources.
 
     So what needs the ground is as old as that, and what is true in any case is no older than it has to be.
     """
     found = decide(ground)
     without = decide(Unknown(Reason.NOT_IN_SOURCE, "It is left out."))
-    is_needed = type(found) is not type(without) or (isinstance(found, Known) and not _agree(found, without))
-    return resting_on(found, ground) if is_needed else found
+    is_the_same = _agree(found, without) and set(sources_of(without)) <= set(sources_of(found))
+    return found if is_the_same else resting_on(found, ground)
 
 
 def derived_from(facts: Sequence[Fact], name: str, derive: Callable[[], Fact]) -> Fact:

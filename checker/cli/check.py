@@ -33,6 +33,10 @@ def run_check(options: argparse.Namespace) -> int:
     clock = clock_of(options)
     if not options.facts and options.inventory is None:
         raise UsageError("--facts says what to check; or give --inventory alone, to read running servers")
+    if not options.facts and options.as_of is not None:
+        raise UsageError(
+            "--as-of freezes the clock, and running servers have their own; collect first, then check --facts"
+        )
     if options.facts and options.facts_out is not None:
         raise UsageError("--facts-out keeps the facts of running servers, and with --facts no server is asked")
     request = Request(

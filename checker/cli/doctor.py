@@ -72,7 +72,13 @@ def doctor_with(options: argparse.Namespace, lend: Callable[[Callable[[], dateti
                 replace(request, facts_folder=folder.absolute()), partial(find_surroundings, options, clock)
             )
         outside = Outside(
-            live=live, network=network, write=partial(write_document, folder), tell=show, evaluate=evaluate
+            live=live,
+            network=network,
+            write=partial(write_document, folder),
+            tell=show,
+            verify_tls=not options.no_verify_tls,
+            proxy=options.proxy,
+            evaluate=evaluate,
         )
         found = examine(inventory, wanted, outside)
     return _deliver(found, outputs)

@@ -51,6 +51,8 @@ def add_collect(verbs: Any) -> argparse.ArgumentParser:
         help="show everything that may run on a server, and connect to none",
     )  # fmt: skip
     add_live(collect)
+    # NOTE: a clock that stands still cannot be compared with that of a server.
+    collect.set_defaults(as_of=None)
     return collect
 
 

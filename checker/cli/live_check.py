@@ -15,6 +15,7 @@ from checker.cli.facts_folder import prepare_folder
 from checker.cli.live import wanted_of
 from checker.pipeline import Request
 from checker.pipeline.ground import prepare
+from checker.pipeline.servers import Servers
 
 
 @contextmanager
@@ -29,7 +30,9 @@ def collected(request: Request, options: argparse.Namespace, clock: Callable[[],
         UsageError: --limit names what is not there; the folder of --facts-out holds something else.
         OutputError: a document could not be written.
     """
-    inventory = prepare(request).inventory
+    ground = prepare(request)
+    Servers(ground, now=clock(), max_age=request.max_age)  # the parameters that the inventory gives fit the policies
+    inventory = ground.inventory
     assert inventory is not None  # noqa: S101 - the caller looks whether there is one
     wanted = wanted_of(inventory, options.limit)
     with _folder(options.facts_out) as folder:

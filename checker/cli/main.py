@@ -56,6 +56,14 @@ def _run(arguments: Sequence[str]) -> int:
             from checker.cli.explain import run_explain  # noqa: PLC0415 - as above
 
             return run_explain(options)
+        case "server-module":
+            from checker.cli.server_module import run_server_module  # noqa: PLC0415 - as above
+
+            return run_server_module(options)
+        case "doctor":
+            from checker.cli.doctor import run_doctor  # noqa: PLC0415 - as above
+
+            return run_doctor(options)
         case "collect":
             from checker.cli.collect import run_collect  # noqa: PLC0415 - as above
 

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import NoReturn, TypeVar
 
 from checker import __version__
+from checker.cli.doctor_arguments import add_doctor
 from checker.cli.live_arguments import add_collect, add_live
 from checker.cli.output import write_standard_output
 from checker.cli.policy_arguments import add_explain, add_policy
 from checker.cli.remediate_arguments import add_remediate
+from checker.cli.server_module_arguments import add_server_module
 from checker.errors import UsageError
 from checker.model.duration import parse_duration
 from checker.model.policy import Severity
@@ -61,9 +63,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_facts(verbs)
     add_policy(verbs)
     _add_surroundings(add_explain(verbs))
+    add_doctor(verbs)
+    add_server_module(verbs)
     collect = add_collect(verbs)
     add_max_age(collect)
-    _add_clock(collect)
+    _add_support_table(collect)
     add_remediate(verbs)
     return parser
 
@@ -172,11 +176,11 @@ def _add_output(verb: argparse.ArgumentParser, formats: str) -> None:
 
 def _add_surroundings(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--server", metavar="NAME", type=_name, help="the server of files that name none")
-    _add_clock(verb)
-
-
-def _add_clock(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--as-of", metavar="TIME", type=_time, help="freeze the clock, such as 2026-11-22T10:00:00Z")
+    _add_support_table(verb)
+
+
+def _add_support_table(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--support-table", metavar="FILE", help="a table of ends of support to use instead of the shipped one"
     )

@@ -38,6 +38,8 @@ class Outside:
     network: Network
     write: Callable[[str, str], None]  # the document of a server, by its name; raises OutputError
     tell: Callable[[Arrival], None]
+    verify_tls: bool = True
+    proxy: str = ""
     evaluate: Callable[[KeyboardInterrupt | None], Report] | None = None
     """Judges the documents that were written; without it no rule is looked at."""
 
@@ -59,7 +61,7 @@ def examine(inventory: Inventory, wanted: Collection[str], outside: Outside) -> 
     """
     servers = [one for one in inventory.servers if one.name in wanted]
     live = outside.live
-    approached = _approach(servers, live, outside.network)
+    approached = _approach(servers, outside)
     seen = {one.name: Seen() for one in servers}
     arrived: dict[str, LiveFacts] = {}
 
@@ -121,17 +123,18 @@ class _Approached:
         return self.target
 
 
-def _approach(servers: Collection[ExpectedServer], live: Live, network: Network) -> Mapping[str, _Approached]:
+def _approach(servers: Collection[ExpectedServer], outside: Outside) -> Mapping[str, _Approached]:
     """Get the credentials, one after the other, for a person may be asked; then look at all servers from outside."""
+    live = outside.live
     targets = {one.name: _target(one, live) for one in servers}
 
     def look(server: ExpectedServer) -> _Approached:
         match targets[server.name]:
             case Target() as target:
-                reached = look_from_outside(target, network, live.now)
+                reached = look_from_outside(target, outside.network, live.now)
                 return _Approached(target=target, credential=None, reached=reached)
             case Failure() as failure:
-                reached = look_from_outside(_bare(server), network, live.now)
+                reached = look_from_outside(_bare(server, outside), outside.network, live.now)
                 return _Approached(target=None, credential=failure, reached=reached)
 
     with ThreadPoolExecutor(max_workers=live.pace.threads) as threads:
@@ -148,7 +151,7 @@ def _target(server: ExpectedServer, live: Live) -> Target | Failure:
 _TLS_PORT, _PLAIN_PORT = 5986, 5985
 
 
-def _bare(server: ExpectedServer) -> Target:
+def _bare(server: ExpectedServer, outside: Outside) -> Target:
     """Give a target that can be looked at, and no more: without its credential, and without its client certificate."""
     how = server.connection
     return Target(
@@ -156,7 +159,9 @@ def _bare(server: ExpectedServer) -> Target:
         host=how.host,
         port=how.port or (_TLS_PORT if how.tls else _PLAIN_PORT),
         tls=how.tls,
+        tls_verified=outside.verify_tls,
         ca_bundle=how.ca_bundle,
+        proxy=outside.proxy,
     )
 
 

@@ -57,6 +57,11 @@ def healthy(name: str) -> GroupedServer:
     return closed_server(found)
 
 
+def not_again(_target: Target) -> None:
+    """Be reached by a collection, after the doctor was there."""
+    raise AssertionError("a server was looked at twice")
+
+
 @dataclass
 class World:
     """The servers by name, each behind the one endpoint of the module, and what a run lends."""
@@ -84,7 +89,7 @@ class World:
         credentials = Credentials(sources)
         return Live(
             resolve=lambda server: credentials.resolve(server.name, server.connection).target,
-            reach=lambda _target: None,
+            reach=not_again,
             connect=self.connect,
             pace=Pace(
                 threads=1, clock=StoppableClock(self.clock.monotonic), sleep=lambda _seconds: None, chance=lambda: 0.5
@@ -182,6 +187,17 @@ def test_a_credential_that_nobody_has(world: World) -> None:
     assert ["name", "port", "TLS"] == [step for step, target in world.wires.asked if target.server == "sync03"]
 
 
+def test_without_a_credential_the_flags_still_count(world: World) -> None:
+    """Nobody goes round a proxy, or asks for a certificate that is not to be looked at."""
+    del world.environment["OTHER"]
+    world.doctor("--limit", "sync03", "--no-verify-tls")
+    [verified] = {target.tls_verified for _, target in world.wires.asked}
+    world.wires.asked.clear()
+    world.doctor("--limit", "sync03", "--proxy", "http://proxy.example:3128")
+
+    assert (False, []) == (verified, world.wires.asked)
+
+
 def test_the_errors_are_those_of_a_live_run(world: World) -> None:
     """Rule by rule and word by word, what `check` says of the same servers."""
     world.servers["sync01"] = closed_server(told("SYNC01"))  # without the setting of group writeback
@@ -195,7 +211,7 @@ def test_the_errors_are_those_of_a_live_run(world: World) -> None:
     collect(
         inventory,
         [one.name for one in inventory.servers],
-        world.lend(lambda: NOW),
+        replace(world.lend(lambda: NOW), reach=lambda _target: None),
         write=lambda server, text: write_document(documents, server, text),
         tell=lambda _arrival: None,
     )

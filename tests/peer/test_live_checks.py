@@ -281,3 +281,11 @@ def test_neither_facts_nor_an_inventory(tmp_path: Path) -> None:
 
     assert 2 == done.code
     assert "--inventory" in done.err
+
+
+def test_a_frozen_clock_is_not_for_running_servers(fleet_of: Callable[..., LiveFleet]) -> None:
+    """What was collected at one moment is not dated with another."""
+    done = fleet_of().run("check", "--policy", "v2-endpoint", "--as-of", "2026-11-22T10:00:00Z")
+
+    assert 2 == done.code
+    assert "--as-of" in done.err

@@ -147,13 +147,12 @@ def _authentication(observed: Observed, opening: Opening | None) -> Step:
 
 def _endpoint(observed: Observed, opening: Opening) -> Step:
     name, failure = opening.configuration_name, opening.failure
-    named = bool(observed.connection.configuration_name)
     if failure is not None:
         advice = f" {WRITE_MODULE}" if failure.kind is FailureClass.ENDPOINT_MISSING else ""
         return failed_by(ENDPOINT, failure, f"'{name}': {{cause}}{advice}")
     before = observed.seen.openings[-2] if len(observed.seen.openings) > 1 else None
     missing = before is not None and before.failure and before.failure.kind is FailureClass.ENDPOINT_MISSING
-    if missing and not named and before is not None and before.configuration_name != name:
+    if missing and before is not None and before.configuration_name != name:
         return warning(
             ENDPOINT,
             f"There is no endpoint '{before.configuration_name}', so '{name}' is used, in which the cmdlets of the "

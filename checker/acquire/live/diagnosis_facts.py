@@ -41,7 +41,7 @@ def module_step(live: LiveFacts, answers: Answers | None) -> Step:
     collection = live.collection
     if collection.plan is None:
         failure = live.failure or Failure(kind=FailureClass.INTERNAL, message="Nobody says why; please report it")
-        return failed_by(MODULE, failure, f"Nothing could be read: {{cause}} {WRITE_MODULE}")
+        return failed_by(MODULE, failure, f"Nothing could be read: {{cause}} {_ADVICE.get(failure.kind, _BY_HAND)}")
     others = [one for one in collection.failures if one.kind not in (*_OF_RIGHTS, *_OF_SERVICE)]
     broken = [one for one in others if one.kind not in _OF_THE_PLAN and not _is_no_snapshot(one)]
     there = bool(answers and answers.function)
@@ -53,9 +53,16 @@ def module_step(live: LiveFacts, answers: Answers | None) -> Step:
     return warning(MODULE, told) if collection.plan is Plan.CMDLETS else ok(MODULE, told)
 
 
+_ADVICE = {
+    FailureClass.COMMAND_NOT_AVAILABLE: WRITE_MODULE,
+    FailureClass.DEADLINE: "Give the server more time with '--timeout', or look at what keeps it busy.",
+}
+_BY_HAND = f"Run '{FUNCTION}' by hand on the server, where it says more."
+
+
 def _is_no_snapshot(failure: Failure) -> bool:
     """Whether a snapshot was looked for to make up for something else, and this server has none."""
-    return failure.kind is FailureClass.ITEM_NOT_FOUND and failure.message.startswith(SNAPSHOT.item)
+    return failure.kind is FailureClass.ITEM_NOT_FOUND and SNAPSHOT.item in failure.message
 
 
 def _how_it_was_read(collection: Collection, there: bool) -> str:  # noqa: FBT001 - whether the function is

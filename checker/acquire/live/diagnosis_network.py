@@ -36,7 +36,9 @@ class Reached:
 def look_from_outside(target: Target, network: Network, now: Callable[[], datetime]) -> Reached:
     """Take the steps that need no credential, up to the one that fails."""
     if target.proxy:
-        return Reached(steps=tuple(warning(name, _BEHIND_A_PROXY[name]) for name in NETWORK))
+        unproven = "" if target.tls and target.tls_verified else f" {_UNVERIFIED if target.tls else _NO_TLS}"
+        told = {**_BEHIND_A_PROXY, TLS: f"{_BEHIND_A_PROXY[TLS]}{unproven}"}
+        return Reached(steps=tuple(warning(name, told[name]) for name in NETWORK))
     steps: list[Step] = []
     failure: Failure | None = None
     try:
@@ -72,15 +74,19 @@ def _steps(target: Target, network: Network, now: Callable[[], datetime]) -> Ite
     network.reach(target)
     yield ok(PORT, f"Somebody listens at port {target.port}.")
     if not target.tls:
-        yield warning(
-            TLS,
-            "The inventory says 'tls: false', so nothing proves which server answers; give WinRM an HTTPS listener, "
-            "and remove 'tls: false'.",
-        )
+        yield warning(TLS, _NO_TLS)
     else:
         yield _certificate(target, network.certificate(target), now())
 
 
+_NO_TLS = (
+    "The inventory says 'tls: false', so nothing proves which server answers; give WinRM an HTTPS listener, and remove "
+    "'tls: false'."
+)
+_UNVERIFIED = (
+    "The certificate is not looked at, so anybody may have answered; leave out '--no-verify-tls', and name the bundle of "
+    "the authority as 'ca_bundle'."
+)
 _MOST = 4
 
 
@@ -97,11 +103,7 @@ def _address(text: str) -> str:
 
 def _certificate(target: Target, shown: Certificate, now: datetime) -> Step:
     if not target.tls_verified:
-        return warning(
-            TLS,
-            "TLS is spoken, and the certificate is not looked at, so anybody may have answered; leave out "
-            "'--no-verify-tls', and name the bundle of the authority as 'ca_bundle'.",
-        )
+        return warning(TLS, f"TLS is spoken. {_UNVERIFIED}")
     words = [f"for '{shown.subject}'"] if shown.subject else []
     words += [f"from '{shown.issuer}'"] if shown.issuer else []
     made = " ".join(["The certificate", *words])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import errno
 import http.client
+import re
 import socket
 import ssl
 import struct
@@ -69,6 +70,9 @@ _STATUSES = {
     503: FailureClass.BUSY,
 }
 
+NOT_OFFERED = "The server did not response with one of the following authentication methods"
+"""How pypsrp begins to say that a server does not take the method, and what the transport says in its place."""
+
 _NO_WAY = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EACCES)
 
 _NOT_THE_PROTOCOL = (
@@ -100,7 +104,7 @@ def classify(exception: BaseException) -> FailureClass:
 
 
 def _authentication(error: BaseException) -> FailureClass:
-    unavailable = "did not response with one of" in str(error)
+    unavailable = str(error).startswith(NOT_OFFERED)
     return FailureClass.AUTH_METHOD_UNAVAILABLE if unavailable else FailureClass.AUTH_REJECTED
 
 
@@ -224,17 +228,24 @@ _MEANINGS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _M
 """What each type means; the first that fits counts, for many of them are made of one another."""
 
 
-def failure_of(exception: BaseException, target: Target) -> Failure:
-    """Say what *exception* means for whoever must act, without the secret of *target*."""
+def failure_of(exception: BaseException, target: Target, *, answered: bool = True) -> Failure:
+    """
+    Say what *exception* means for whoever must act, without the secret of *target*.
+
+    Whether the server has *answered* anything before tells how it treats a client certificate: one that it refuses it
+    mostly does not speak of, but closes the connection, at a moment that differs from run to run.
+    """
     kind = classify(exception)
     if isinstance(exception, LiveError):
-        sentence, detail = exception.failure.message, ""
-    else:
-        sentence, detail = sentence_of(kind, target), _detail(exception, kind)
-    if kind is FailureClass.AUTH_METHOD_UNAVAILABLE and isinstance(exception, ImportError):
-        sentence, detail = KERBEROS_IS_MISSING, ""
-    said = f"{sentence} ({detail.strip().rstrip('.')})" if detail.strip() else sentence
-    return Failure(kind=kind, message=discreet(said, secrets_of(target)))
+        return Failure(kind=kind, message=discreet(exception.failure.message, secrets_of(target)))
+    if isinstance(exception, ImportError):
+        return Failure(kind=kind, message=KERBEROS_IS_MISSING)
+    detail = _detail(exception, kind).strip().rstrip(".")
+    closed = kind in (FailureClass.TLS, FailureClass.CONNECTION_DROPPED) and not detail and not answered
+    if closed and target.authentication == "certificate":
+        kind, detail = FailureClass.TLS, "the client certificate may have been refused"
+    sentence = sentence_of(kind, target)
+    return Failure(kind=kind, message=discreet(f"{sentence} ({detail})" if detail else sentence, secrets_of(target)))
 
 
 def sentence_of(kind: FailureClass, target: Target) -> str:
@@ -253,7 +264,9 @@ def _detail(exception: BaseException, kind: FailureClass) -> str:
             return f"{text}; fault {exception.code}" if exception.code else text
         case WinRMTransportError():
             return f"HTTP {exception.code}"
-        case InvalidPSRPOperation() | SpnegoError():
+        case SpnegoError():
+            return _OUTER_ERROR.sub("", str(exception))
+        case InvalidPSRPOperation():
             return str(exception)
         case _ if kind is FailureClass.INTERNAL:
             return type(exception).__name__
@@ -263,12 +276,16 @@ def _detail(exception: BaseException, kind: FailureClass) -> str:
             return "" if isinstance(exception, _WITHOUT_DETAIL) else str(exception)
 
 
+_OUTER_ERROR = re.compile(r"^.*Minor \(\d+\): |, Context: Processing security token$", re.DOTALL)
+"""What the general interface says of an error before and after it comes to it."""
+
+
 def _tls_detail(one: BaseException) -> str:
     match one:
         case ssl.SSLCertVerificationError():
-            return one.verify_message
+            return str(getattr(one, "verify_message", ""))
         case ssl.SSLError():
-            return (one.reason or "").replace("_", " ").lower()
+            return str(getattr(one, "reason", None) or "").replace("_", " ").lower()
         case TimeoutError():
             return "the handshake did not end"
         case _:

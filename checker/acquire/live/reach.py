@@ -88,7 +88,8 @@ def _context(target: Target) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=target.ca_bundle or None)
         if target.certificate:
-            context.load_cert_chain(target.certificate, target.certificate_key or None, target.secret or None)
+            # NOTE: without a password OpenSSL would ask for one on the terminal.
+            context.load_cert_chain(target.certificate, target.certificate_key or None, lambda: target.secret)
     except OSError as error:
         sentence = "The bundle of authorities, or the client certificate and its key, cannot be read."
         raise LiveError(FailureClass.BAD_CONFIGURATION, sentence) from error

@@ -186,7 +186,7 @@ class _Session:
         try:
             step()
         except Exception as error:  # noqa: BLE001 - pypsrp lets through what all its libraries raise; `classify` names it
-            failure = failure_of(error, self._target)
+            failure = failure_of(error, self._target, answered=self._allowance.received > 0)
         else:
             return
         if failure.kind is FailureClass.READ_TIMEOUT and self._allowance.seconds_left <= 0:

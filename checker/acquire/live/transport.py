@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import requests
-from pypsrp.exceptions import WinRMError
+from pypsrp.exceptions import AuthenticationError, WinRMError
 from pypsrp.powershell import RunspacePoolWarning
 from pypsrp.wsman import NAMESPACES, OptionSet, SelectorSet, WSMan, WSManAction
 
 from checker.acquire.live.commands import LiveError, Target
 from checker.acquire.live.credentials import refusal
+from checker.acquire.live.failures import NOT_OFFERED
 from checker.acquire.live.tls import tls_context
 from checker.acquire.live.wire import Allowance, BoundedAdapter
 from checker.model.collection import FailureClass
@@ -109,7 +110,15 @@ class StrictWSMan(WSMan):
         self.transport._build_session = strict  # type: ignore[method-assign] # noqa: SLF001 - as above
 
     def _examine(self, response: requests.Response, **_more: Any) -> None:
-        """Refuse what nobody that speaks the protocol answers."""
+        """Refuse what nobody that speaks the protocol answers; tell who does not take Basic from who rejects it."""
+        offered = response.headers.get("WWW-Authenticate", "")
+        if (
+            response.status_code == 401
+            and self.transport.auth == "basic"
+            and offered
+            and "basic" not in offered.lower()
+        ):
+            raise AuthenticationError(f"{NOT_OFFERED} Basic - actual: '{offered}'")
         if response.status_code >= 300:
             return  # it fails in any case, and holds no facts
         content = response.content

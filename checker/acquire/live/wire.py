@@ -32,6 +32,7 @@ class Allowance:
         self._monotonic = monotonic
         self._end = monotonic()
         self._size = 0
+        self.received = 0  # bytes of answers so far, whatever is granted
         self.same_connection = False  # whether a new connection would be of no use
 
     def grant(self, seconds: float, size: int) -> None:
@@ -51,6 +52,7 @@ class Allowance:
         Raises:
             LiveError: there are too many.
         """
+        self.received += size
         self._size -= size
         if self._size < 0:
             raise LiveError(FailureClass.TOO_LARGE, "The server sent more than is read of one answer.")
@@ -76,6 +78,7 @@ class BoundedAdapter(HTTPAdapter):
     def __init__(self, allowance: Allowance, context: ssl.SSLContext | None) -> None:
         """Exchange within *allowance*."""
         self._allowance, self._context = allowance, context
+        self._last: requests.Response | None = None
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:  # noqa: FBT001, FBT002 - as in requests
@@ -121,13 +124,18 @@ class BoundedAdapter(HTTPAdapter):
             TooManyRedirects: the answer is a redirect, which would lead the credential to somebody else.
         """
         response = super().send(request, stream, self._bounded(timeout), verify, cert, dict(proxies or {}))
+        self._last = response
         if 300 <= response.status_code < 400:
-            response.close()
             raise requests.TooManyRedirects("redirects are not followed", response=response)
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-            response.close()
             raise LiveError(FailureClass.PROTOCOL_ERROR, "The answer is compressed, which was not asked for.")
         return response
+
+    def close(self) -> None:
+        """Close everything, also a response that nobody has read to its end; see `HTTPAdapter.close`."""
+        if self._last is not None:
+            self._last.close()
+        super().close()
 
     def _bounded(self, timeout: Timeout) -> tuple[float, float]:
         left = self._allowance.seconds_left

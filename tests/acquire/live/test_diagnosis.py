@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from checker.acquire.live.commands import LiveError, Pipeline, Target
+from checker.acquire.live.commands import LiveError, Pipeline, Session, Target
 from checker.acquire.live.diagnosis import Observed, diagnose
 from checker.acquire.live.diagnosis_network import look_from_outside
-from checker.acquire.live.diagnosis_session import QUESTIONS, Clocks, Seen, watched
+from checker.acquire.live.diagnosis_session import QUESTIONS, Clocks, Opening, Seen, watched
 from checker.acquire.live.document import live_facts
 from checker.acquire.live.fleet import failed
 from checker.acquire.live.host import HostReading, read_host
@@ -231,6 +233,18 @@ def test_behind_a_proxy() -> None:
     assert "hush" not in repr(steps)
 
 
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [(replace(TARGET, tls_verified=False), "'--no-verify-tls'"), (replace(TARGET, tls=False), "'tls: false'")],
+    ids=["not verified", "no TLS"],
+)
+def test_behind_a_proxy_what_is_not_proven_is_said_too(target: Target, words: str) -> None:
+    """A proxy does not hide that anybody may have answered."""
+    step = Visit(target=replace(target, proxy="http://proxy.example:3128")).steps()["TLS"]
+
+    assert words in step.sentence
+
+
 LANDS = {
     **dict.fromkeys(("dns",), "name"),
     **dict.fromkeys(("refused", "unreachable", "connect-timeout", "proxy"), "port"),
@@ -355,8 +369,6 @@ def test_facts_that_are_broken_in_part() -> None:
 
 def test_facts_from_a_snapshot() -> None:
     """Where it lies, when it was written and whose it is stands in the sentence."""
-    import json  # noqa: PLC0415 - here alone
-
     text = json.dumps(told(moment="2026-11-22T09:00:00Z"))
     steps = the_open(broken={"Get-ADSyncRule": PIPE}, snapshot=text).steps()
 
@@ -364,6 +376,34 @@ def test_facts_from_a_snapshot() -> None:
     assert SNAPSHOT in steps["module"].sentence
     assert r"owned by 'NT AUTHORITY\SYSTEM'" in steps["module"].sentence
     assert "ok" == steps["rights"].state.value
+
+
+def test_no_snapshot() -> None:
+    """That there is none, which was looked for in need, is no failure of its own."""
+    steps = the_open(broken={"Get-ADSyncRule": PIPE}).steps()
+
+    assert ("warning", "failed") == (steps["module"].state.value, steps["rights"].state.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (FailureClass.DEADLINE, "Give the server more time with '--timeout'"),
+        (FailureClass.TOO_LARGE, "Run 'Get-AdsyncFact' by hand on the server"),
+    ],
+)
+def test_nothing_that_could_be_read(kind: FailureClass, words: str) -> None:
+    """What to do depends on what went wrong."""
+
+    def before(pipeline: Pipeline, _seconds: float) -> None:
+        if pipeline.commands[0].name == "Get-AdsyncFact":
+            raise LiveError(kind, "It was too much")
+
+    steps = Visit(endpoints={OWN: closed_server(before=before)}).steps()
+
+    assert "failed" == steps["module"].state.value
+    assert steps["module"].sentence.startswith("Nothing could be read: Get-AdsyncFact: It was too much. ")
+    assert words in steps["module"].sentence
 
 
 @pytest.mark.parametrize(
@@ -545,6 +585,22 @@ def test_questions_that_are_not_answered(trouble: Callable[[Pipeline, float], No
 
     assert expected == visit.reading()
     assert ["warning", "warning"] == [visit.steps()[name].state.value for name in ("rights", "service")]
+
+
+def test_a_session_that_ends_badly_was_opened() -> None:
+    """What goes wrong while it is closed is no failure to open it."""
+
+    @contextmanager
+    def connect(_target: Target, _name: str, _seconds: float) -> Iterator[Session]:
+        yield open_server()
+        raise LiveError(FailureClass.CONNECTION_DROPPED, "It was gone when it was closed.")
+
+    seen, clock = Seen(), FakeClock()
+    watching = watched(connect, {"sync01": seen}, Clocks(monotonic=clock.monotonic, now=clock.now))
+    with pytest.raises(LiveError), watching(TARGET, DEFAULT, 5.0):
+        pass
+
+    assert [Opening(DEFAULT)] == seen.openings
 
 
 def test_a_run_that_ends_asks_nothing_more() -> None:

@@ -9,7 +9,7 @@ import socket
 import ssl
 import struct
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import requests
@@ -265,6 +265,33 @@ def test_a_missing_kerberos_tells_how_to_install_it() -> None:
     assert (FailureClass.AUTH_METHOD_UNAVAILABLE, True) == (
         failure.kind,
         failure.message.startswith("Kerberos is not installed here: pip install 'adsync-checker[kerberos]'"),
+    )
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        pytest.param(aborted(http.client.RemoteDisconnected("x")), id="closed after the handshake"),
+        pytest.param(requests.exceptions.SSLError(ssl.SSLEOFError(8, "EOF")), id="closed in the handshake"),
+    ],
+)
+def test_a_client_certificate_that_is_refused_without_a_word(exception: Exception) -> None:
+    """When the connection is closed differs from run to run, and the class does not."""
+    shown = replace(TARGET, authentication="certificate")
+
+    failure = failure_of(exception, shown, answered=False)
+    assert FailureClass.TLS is failure.kind
+    assert failure.message.endswith("(the client certificate may have been refused)")
+    assert "may have been refused" not in failure_of(exception, shown).message
+    assert "may have been refused" not in failure_of(exception, TARGET, answered=False).message
+
+
+def test_what_the_kerberos_library_says_is_told_without_its_frame() -> None:
+    """The last part is the one that names what is wrong."""
+    text = "Major (851968): Unspecified GSS failure, Minor (2529638919): Server host/a not found in Kerberos database"
+
+    assert failure_of(SpnegoError(base_error=GSSError(text, -1765328377)), TARGET).message.endswith(
+        "(Server host/a not found in Kerberos database)"
     )
 
 
