@@ -34,17 +34,9 @@ if ($PSCmdlet.ShouldProcess($data, 'Make the folder for the configuration and th
     }
 }
 if ($PSCmdlet.ShouldProcess('AdsyncChecker', "Register the endpoint for $Group, and restart WinRM")) {
-    $settings = @{
-        Path                      = $configuration
-        SessionType               = 'RestrictedRemoteServer'
-        LanguageMode              = 'NoLanguage'
-        RunAsVirtualAccount       = $true
-        RunAsVirtualAccountGroups = $RunAsGroups
-        TranscriptDirectory       = "$data\Transcripts"
-        RoleDefinitions           = @{ $Group = @{ RoleCapabilities = 'AdsyncChecker' } }
-        Description               = 'Read-only facts of a Microsoft Entra Connect Sync server'
-    }
-    New-PSSessionConfigurationFile @settings
+    $roles = @{ $Group = @{ RoleCapabilities = 'AdsyncChecker' } }
+    $about = 'Read-only facts of a Microsoft Entra Connect Sync server'
+    New-PSSessionConfigurationFile -Path $configuration -SessionType RestrictedRemoteServer -LanguageMode NoLanguage -RunAsVirtualAccount -RunAsVirtualAccountGroups $RunAsGroups -TranscriptDirectory "$data\Transcripts" -RoleDefinitions $roles -Description $about
     if (-not (Test-PSSessionConfigurationFile -Path $configuration)) {
         throw "The configuration $configuration is not valid."
     }

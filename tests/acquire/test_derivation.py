@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from checker.acquire.derivation import derive_facts
+from checker.acquire.merge import sources_of
 from checker.model.catalogue import CATALOGUE
 from checker.model.facts import Absent, Fact, Known, Reason, Source, SourceFormat, Unknown
 from checker.model.location import Location
@@ -144,3 +145,26 @@ def test_configuration_is_current_if_the_versions_are_equal(configuration: str, 
         product__version=Version.parse("2.5.79.0"),
         product__configuration_version=Version.parse(configuration),
     )
+
+
+OF_VERSION = Source(SourceFormat.CMDLET, Location("version.json", 2))
+FURTHER = Source(SourceFormat.REGISTRY, Location("other.reg", 3))
+
+
+@pytest.mark.parametrize(
+    ("version", "raw", "rests_on"),
+    [
+        pytest.param("2.5.79.0", Known(1, SOURCE, also=(FURTHER,)), {SOURCE, FURTHER, OF_VERSION}, id="on"),
+        pytest.param("2.5.79.0", Absent(SOURCE, also=(FURTHER,)), {SOURCE, FURTHER, OF_VERSION}, id="on by default"),
+        pytest.param("2.4.27.0", Absent(SOURCE, also=(FURTHER,)), {SOURCE, FURTHER, OF_VERSION}, id="absent"),
+        pytest.param("2.5.79.0", Known(0, SOURCE, also=(FURTHER,)), {SOURCE, FURTHER}, id="off in any build"),
+    ],
+)
+def test_audit_logging_rests_on_the_version_where_it_needs_it(version: str, raw: Fact, rests_on: set[Source]) -> None:
+    """Every source that it is derived from is named, also of an absence."""
+    facts: dict[str, Fact] = dict.fromkeys(CATALOGUE, Unknown(Reason.NOT_IN_SOURCE, "Nothing tells it."))
+    facts |= {"product.version": Known(Version.parse(version), OF_VERSION), "features.admin_audit_logging_raw": raw}
+
+    fact = derive_facts(facts, now=datetime(2026, 11, 22, tzinfo=UTC), support=TABLE)["features.admin_audit_logging"]
+
+    assert rests_on == set(sources_of(fact))

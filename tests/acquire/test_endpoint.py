@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.acquire.endpoint import derive_endpoint
+from checker.acquire.endpoint import derive_endpoint, effective_before_v2
 from checker.model.facts import Absent, Fact, Known, Reason, Source, SourceFormat, Unknown
 from checker.model.location import Location
 from checker.model.values import Value
@@ -138,3 +138,70 @@ def test_agreement_needs_three_places(
     if told(consistent) is True:
         assert not any(isinstance(one, Unknown) for one in (export, kind, filtering))
         assert not isinstance(kind, Absent)
+
+
+VERSION = Source(SourceFormat.CMDLET, Location("version.json", 2))
+OTHER = Source(SourceFormat.QUERY, Location("query.txt", 1))
+AGREED = Absent(REGISTRY, "", (OTHER,))
+FILTERING = Source(SourceFormat.REGISTRY, Location("filtering.reg", 7))
+
+
+@pytest.mark.parametrize(
+    ("version", "facts", "name", "files"),
+    [
+        pytest.param("2.6.91.0", {"export": 2}, "export_api_version", {"adsync.reg", "version.json"}, id="v2 needs a build"),
+        pytest.param("2.6.91.0", {"export": 1}, "export_api_version", {"adsync.reg"}, id="v1 needs none"),
+        pytest.param(
+            "2.6.91.0", {"export": 2, "kind": 5}, "export_api_version",
+            {"adsync.reg", "Connectors/entra.xml", "version.json"}, id="v2 in two places",
+        ),
+        pytest.param(
+            "2.6.91.0", {"export": AGREED, "kind": 5}, "export_api_version",
+            {"adsync.reg", "query.txt", "Connectors/entra.xml", "version.json"}, id="by the connector",
+        ),
+        pytest.param(
+            "1.5.45.0", {"export": AGREED}, "export_api_version",
+            {"adsync.reg", "query.txt", "version.json"}, id="v1 by absence",
+        ),
+        pytest.param(
+            "1.5.45.0", {"export": ABSENT, "kind": 2}, "export_api_version",
+            {"adsync.reg", "version.json"}, id="v1 by absence, which the connector would say as well",
+        ),
+        pytest.param("1.1.130.0", {"import_": 2}, "import_api_version", {"adsync.reg", "version.json"}, id="no v2 yet"),
+        pytest.param(
+            "2.6.91.0", {"import_": AGREED}, "import_api_version",
+            {"adsync.reg", "query.txt", "version.json"}, id="an absent import version",
+        ),
+        pytest.param(
+            "2.6.91.0", {"export": 2, "kind": 5, "filtering": Known(1, FILTERING)}, "consistent",
+            {"adsync.reg", "Connectors/entra.xml", "filtering.reg"}, id="three places agree whatever the build",
+        ),
+        pytest.param(
+            "2.6.91.0", {"export": AGREED, "kind": 5, "filtering": Absent(FILTERING)}, "consistent",
+            {"adsync.reg", "query.txt", "Connectors/entra.xml", "filtering.reg", "version.json"}, id="two by default",
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_effective_version_rests_on(
+    version: str, facts: dict[str, int | Fact], name: str, files: set[str]
+) -> None:
+    """Each file without which it would not be told is named, and no file that it does not need."""
+    grounds = raw(version, **facts) | {"product.version": Known(Version.parse(version), VERSION)}
+
+    fact = derive_endpoint(grounds)[f"endpoint.{name}"]
+
+    assert not isinstance(fact, Unknown), fact.detail
+    assert files == {one.location.file for one in (fact.source, *fact.also) if one.location}
+
+
+@pytest.mark.parametrize("stated", [Known(2, OTHER), Absent(OTHER)], ids=["v2", "absent"])
+def test_a_correction_by_the_build_rests_on_the_build(stated: Fact) -> None:
+    """What a document states and the build cannot have is corrected, and the correction is as old as the version."""
+    grounds = raw("1.1.130.0") | {"product.version": Known(Version.parse("1.1.130.0"), VERSION)}
+    told_ = dict.fromkeys(("endpoint.export_api_version", "endpoint.import_api_version"), stated)
+
+    corrected = effective_before_v2(grounds | told_)
+
+    assert [(1, OTHER, (VERSION,))] * 2 == [
+        (fact.value, fact.source, fact.also) for fact in corrected.values() if isinstance(fact, Known)
+    ]

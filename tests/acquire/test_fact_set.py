@@ -130,3 +130,58 @@ def test_a_file_that_names_its_computer_belongs_to_it(export: Path) -> None:
 
     assert 2 == len(servers)
     assert "OTHER-SYNTHETIC" in servers
+
+
+def files_of(fact: Fact) -> set[str]:
+    """Name the files that a fact rests on."""
+    assert not isinstance(fact, Unknown), fact.detail
+    return {one.location.file.rpartition("/")[2] for one in (fact.source, *fact.also) if one.location}
+
+
+def test_a_query_without_output_means_something_by_the_version(tmp_path: Path) -> None:
+    """Below a build it means that there is no value, and then it is as old as what tells the build."""
+    (tmp_path / "query.txt").write_text("\r\n", "utf-8")
+    policy_file(tmp_path, "Applied-1.json", "1.5.45.0", "2026-01-01T00:00:00Z")
+
+    facts = fact_set(tmp_path, "SYNC01-SYNTHETIC")
+
+    assert isinstance(facts["endpoint.import_api_version_raw"], Absent)
+    for name in ("export_api_version_raw", "import_api_version_raw", "export_api_version", "import_api_version"):
+        assert {"query.txt", "Applied-1.json"} == files_of(facts[f"endpoint.{name}"]), name
+
+
+@pytest.mark.parametrize(("version", "rests"), [("1.5.45.0", True), ("2.6.91.0", False)], ids=["before", "after"])
+def test_rules_without_the_member_limit_of_their_own_are_whole_by_the_version(
+    export: Path, version: str, *, rests: bool
+) -> None:
+    """Before the limit had a rule of its own its absence is right by the build alone; afterwards the set tells."""
+    old = re.compile(r"2\.6\.91\.0")
+    for path in export.rglob("*.xml"):
+        text = old.sub(version, path.read_text("utf-8"))
+        path.write_text(text, "utf-8")
+    policy_file(export, "Applied-1.json", version, "2026-01-01T00:00:00Z")
+
+    facts = fact_set(export)
+
+    assert [rests] * 2 == [
+        "Applied-1.json" in files_of(facts[name]) for name in ("rules.custom_rule_count", "groups.member_limits")
+    ]
+
+
+def test_a_filtering_that_only_the_name_of_the_connector_tells_rests_on_that(export: Path) -> None:
+    """Of two keys the Entra connector's counts, and whose that is, another file says, perhaps an older one."""
+    [entra] = re.findall(r"PerMAInstance\\([^\]\\]*)\]", (export / "adsync.reg").read_bytes().decode("utf-16"))[:1]
+    assert {"adsync.reg"} == files_of(fact_set(export)["endpoint.reference_filtering"])
+    [other] = [one for one in export.glob("Connectors/*.xml") if "<category>AD<" in one.read_text("utf-8")]
+    [name] = re.findall(r"<name>(.*?)</name>", other.read_text("utf-8"))[:1]
+    text = (export / "adsync.reg").read_bytes().decode("utf-16")
+    key = re.search(rf"\[([^\]]*PerMAInstance\\){re.escape(entra)}\]", text)
+    assert key is not None
+    value = '"EnableNonExistentObjectReferenceExportFiltering"="garbled"'
+    more = f"{text.rstrip()}\r\n\r\n[{key[1]}{name}]\r\n{value}\r\n\r\n"
+    (export / "adsync.reg").write_bytes(b"\xff\xfe" + more.lstrip("\ufeff").encode("utf-16-le"))
+
+    files = files_of(fact_set(export)["endpoint.reference_filtering"])
+
+    assert "adsync.reg" in files
+    assert 1 == sum(file.startswith("Connector_") for file in files), files

@@ -504,3 +504,18 @@ def test_a_mistake_is_told_with_its_place() -> None:
 def test_a_document_is_known_by_its_format_or_its_facts(text: str, expected: bool) -> None:
     """Never by the name of its file."""
     assert expected is facts_document.recognises(sample(text))
+
+
+@pytest.mark.parametrize(
+    ("collected", "date"),
+    [
+        pytest.param(Known(DATE - timedelta(days=60), PLACE), DATE - timedelta(days=60), id="older"),
+        pytest.param(Known(DATE + timedelta(days=1), PLACE), DATE, id="younger than a source"),
+        pytest.param(Unknown(Reason.NOT_IN_SOURCE, "Nobody says."), DATE, id="no source can tell"),
+        pytest.param(Unknown(Reason.AMBIGUOUS, "One does not say."), None, id="unknown"),
+        pytest.param(Absent(PLACE), None, id="absent"),
+    ],
+)
+def test_a_document_is_no_younger_than_its_facts(collected: Fact, date: datetime | None) -> None:
+    """It is as old as its oldest source, and as the time at which it says that its facts were taken."""
+    assert date == read(render_fact_set(fact_set(server__collected_at=collected))).date

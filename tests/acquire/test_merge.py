@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.acquire.merge import derived_from, merge
+from checker.acquire.merge import by_ground, derived_from, merge, resting_on
 from checker.model.facts import Absent, Fact, Known, Reason, Source, SourceFormat, Unknown
 from checker.model.location import Location
 from checker.model.values import Record
@@ -41,6 +41,11 @@ def test_what_could_not_be_read_outweighs_what_was(other: Fact) -> None:
 def test_sources_that_agree_support_each_other() -> None:
     """Equal values are one, resting on both sources."""
     assert Known(2, FOLDER, also=(DUMP,)) == merge([Known(2, DUMP), Known(2, FOLDER)])
+
+
+def test_absences_that_agree_support_each_other() -> None:
+    """What two sources do not have rests on both, so that it is as old as the older one."""
+    assert Absent(FOLDER, also=(DUMP,)) == merge([Absent(DUMP), Absent(FOLDER)])
 
 
 def test_where_an_entry_stands_is_no_disagreement() -> None:
@@ -110,3 +115,47 @@ def test_a_derived_fact_is_unknown_for_the_more_telling_reason() -> None:
     derived = derived_from([SILENT, LOST], "a.fact", lambda: Known(1, FOLDER))
 
     assert Unknown(Reason.UNPARSED, "'a.fact' is derived from what is unknown: It is garbled.", (DUMP,)) == derived
+
+
+REGISTRY = Source(SourceFormat.REGISTRY, Location("a.reg", 2))
+
+
+@pytest.mark.parametrize(
+    ("fact", "expected"),
+    [
+        pytest.param(Known(2, FOLDER), Known(2, FOLDER, also=(DUMP, REGISTRY)), id="known"),
+        pytest.param(Absent(FOLDER), Absent(FOLDER, also=(DUMP, REGISTRY)), id="absent"),
+        pytest.param(Known(2, DUMP, also=(FOLDER,)), Known(2, DUMP, also=(FOLDER, REGISTRY)), id="one of them already"),
+        pytest.param(SILENT, SILENT, id="unknown"),
+    ],
+)
+def test_a_derived_fact_names_each_of_its_grounds(fact: Fact, expected: Fact) -> None:
+    """Each source is named once; what is unknown rests on nothing more."""
+    assert expected == resting_on(fact, Known(1, DUMP, also=(REGISTRY,)), Absent(DUMP), SILENT)
+
+
+BY_OLD_BUILD = Known(1, FOLDER, "By the build.")
+
+
+@pytest.mark.parametrize(
+    ("with_ground", "without", "rests"),
+    [
+        pytest.param(Known(1, FOLDER), Known(1, FOLDER), False, id="the same in any case"),
+        pytest.param(Known(1, FOLDER), Known(2, FOLDER), True, id="another value without"),
+        pytest.param(Known(1, FOLDER), Known(True, FOLDER), True, id="another type without"),
+        pytest.param(Known(1, FOLDER), SILENT, True, id="unknown without"),
+        pytest.param(Absent(FOLDER), SILENT, True, id="an absence that is unknown without"),
+        pytest.param(Absent(FOLDER), Absent(FOLDER), False, id="absent in any case"),
+        pytest.param(BY_OLD_BUILD, Known(1, REGISTRY), True, id="the same value, by another source"),
+        pytest.param(Known(1, FOLDER, also=(REGISTRY,)), Known(1, REGISTRY), False, id="less would do"),
+    ],
+)
+def test_what_would_be_otherwise_without_a_ground_rests_on_it(with_ground: Fact, without: Fact, *, rests: bool) -> None:
+    """Only what is the same without the ground, by sources that are named anyway, is no older than these."""
+    ground = Known("2.6", DUMP)
+
+    found = by_ground(lambda told: with_ground if told is ground else without, ground)
+
+    assert (resting_on(with_ground, ground) if rests else with_ground) == found
+    assert not isinstance(found, Unknown)
+    assert rests is (DUMP in found.also)

@@ -105,6 +105,21 @@ STALE: dict[str, tuple[Fact, tuple[SourceFile, ...], bool]] = {
         (file(FRESH), file(FRESH, "exports/SRV1/adsync.reg", REGISTRY)),
         False,
     ),
+    "absent by old and fresh": (
+        Absent(KEY, "Nowhere.", (INSIDE,)),
+        (file(OLD), file(FRESH, "exports/SRV1/adsync.reg", REGISTRY)),
+        True,
+    ),
+    "absent by fresh and undated": (
+        Absent(KEY, "Nowhere.", (INSIDE,)),
+        (file(None), file(FRESH, "exports/SRV1/adsync.reg", REGISTRY)),
+        True,
+    ),
+    "absent by fresh alone": (
+        Absent(KEY, "Nowhere.", (INSIDE,)),
+        (file(FRESH), file(FRESH, "exports/SRV1/adsync.reg", REGISTRY)),
+        False,
+    ),
     "declared": (Known(1, Source(INVENTORY, Location("servers.yaml", 4, 3))), (file(OLD),), False),
     "derived, of what is declared and what is old": (
         Known(1, Source(INVENTORY, Location("servers.yaml", 4, 3)), "By both.", (INSIDE,)),
@@ -245,7 +260,8 @@ def test_date_without_a_zone_stays_in_its_cells() -> None:
 
 _DATES = st.sampled_from((None, FRESH, OLD, NOW + HOUR))
 _SOURCES = st.sampled_from((INSIDE, KEY, Source(FOLDER), Source(INVENTORY, Location("servers.yaml"))))
-_KNOWN = st.builds(Known, st.booleans(), _SOURCES, st.just(""), st.lists(_SOURCES, max_size=2).map(tuple))
+_ALSO = st.lists(_SOURCES, max_size=2).map(tuple)
+_KNOWN = st.builds(Known, st.booleans(), _SOURCES, st.just(""), _ALSO) | st.builds(Absent, _SOURCES, st.just(""), _ALSO)
 
 
 @given(_KNOWN, _DATES, _DATES, st.sampled_from(("folder", "registry", "date of the folder", "date of the registry")))

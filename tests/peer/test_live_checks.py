@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped] # it has no types of its own
 
 from tests.peer.certificates import Certificates
 from tests.peer.faults import Faults, Listening

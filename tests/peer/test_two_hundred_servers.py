@@ -40,6 +40,8 @@ def _server(name: str, kind: str, certificates: Certificates) -> FakeServer:
             one.faults = Faults(seconds_for_request=0.2)
         case "cmdlets only":
             return one.without_module()
+        case _:
+            pass
     return one
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from checker.acquire.live.commands import LiveError, Target
+from checker.acquire.live.tls import tls_context
 from checker.model.collection import FailureClass
 
 CONNECT_SECONDS = 5.0
@@ -63,7 +64,7 @@ def certificate(target: Target, seconds: float = CONNECT_SECONDS) -> Certificate
     """
     with _connected(target, seconds) as connection:
         try:
-            with _context(target).wrap_socket(connection, server_hostname=target.host) as secure:
+            with tls_context(target).wrap_socket(connection, server_hostname=target.host) as secure:
                 return _shown(dict(secure.getpeercert() or {}))
         except ssl.SSLCertVerificationError as error:
             raise LiveError(FailureClass.TLS, _refused(target, error.verify_message)) from error
@@ -82,21 +83,6 @@ def _refused(target: Target, why: str) -> str:
         f"The certificate of '{target.host}' is refused: {said}. Name the bundle of its authority as 'ca_bundle', or "
         "connect by the name that it is made for."
     )
-
-
-def _context(target: Target) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=target.ca_bundle or None)
-        if target.certificate:
-            # NOTE: without a password OpenSSL would ask for one on the terminal.
-            context.load_cert_chain(target.certificate, target.certificate_key or None, lambda: target.secret)
-    except OSError as error:
-        sentence = "The bundle of authorities, or the client certificate and its key, cannot be read."
-        raise LiveError(FailureClass.BAD_CONFIGURATION, sentence) from error
-    if not target.tls_verified:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _shown(told: dict[str, object]) -> Certificate:

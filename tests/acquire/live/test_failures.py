@@ -336,6 +336,13 @@ def test_the_longest_form_of_a_secret_goes_first() -> None:
     assert () == secrets_of(Target(server="s", host="h", port=1))
 
 
+def test_a_secret_of_two_words_is_not_told_when_a_line_ends_between_them() -> None:
+    """Lines are joined, and then it would stand there."""
+    target = Target(server="s", host="h", port=1, username="u", secret="two words")
+
+    assert "bad ***" == discreet("bad two\r\n words", secrets_of(target))
+
+
 @dataclass
 class Record:
     """An error record as pypsrp gives it."""

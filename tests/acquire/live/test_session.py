@@ -37,6 +37,9 @@ from tests.acquire.live.scripted_server import (
     state,
 )
 from tests.peer.certificates import Certificates, make_certificates
+from tests.peer.faults import Drops, Faults, RequestFault
+from tests.peer.peer import serving
+from tests.peer.server_model import ACCOUNT, PASSWORD, FakeServer
 
 SECRET = "Battery-Staple-5"
 SCHEDULER = Pipeline((Command("Get-ADSyncScheduler"),))
@@ -348,6 +351,15 @@ def test_an_object_that_cannot_be_read_is_no_answer(clixml: str, certificates: C
     assert FailureClass.PROTOCOL_ERROR is found.failure.kind
 
 
+def test_an_error_record_with_a_doctype_is_no_answer(certificates: Certificates) -> None:
+    """What is read by pypsrp is plain data, too."""
+    record = f"<!DOCTYPE a [<!ENTITY b 'c'>]>{error_record('x', 'y')}"
+    (found,) = answers(Shells([[((ERROR, record), COMPLETED)]]), certificates, SCHEDULER)
+
+    assert isinstance(found, LiveError)
+    assert FailureClass.PROTOCOL_ERROR is found.failure.kind
+
+
 @pytest.mark.parametrize(
     ("shells", "expected"),
     [
@@ -477,6 +489,31 @@ def test_a_shell_is_closed_over_a_new_connection_where_the_old_one_ends(certific
 
     assert ["Delete", "Delete"] == [one.action for one in server.requests if one.action == "Delete"]
     assert 2 == server.connections
+
+
+def test_a_sealed_session_that_is_lost_leaves_no_shell() -> None:
+    """Its messages were encrypted for a connection that is gone; the shell is closed over another."""
+    lost = Faults(requests=(RequestFault(does=Drops(), on="Command", times=1),))
+    with serving([FakeServer(name="SYNC01", faults=lost)]) as peer:
+        told = Target(
+            server="SYNC01",
+            host="localhost",
+            port=peer.port_of("SYNC01"),
+            tls=False,
+            authentication="ntlm",
+            username=ACCOUNT,
+            secret=PASSWORD,
+        )
+        with (
+            pytest.raises(LiveError) as caught,
+            connector(time.monotonic)(told, "", 20) as session,
+        ):
+            session.run(SCHEDULER, 20)
+        counts, still_open = peer.counts_of("SYNC01"), peer.open_shells
+
+    assert FailureClass.CONNECTION_DROPPED is caught.value.failure.kind
+    assert () == still_open
+    assert sum(counts.actions.values()) == counts.sealed
 
 
 def test_an_exception_of_the_caller_comes_out_as_it_is(certificates: Certificates) -> None:

@@ -279,6 +279,15 @@ def test_without_a_bundle_the_authorities_of_the_system_count(certificates: Cert
         assert FailureClass.TLS is kind_of(strict(target(server.port)))
 
 
+def test_the_authorities_of_the_system_are_enough(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand where OpenSSL looks for them, which this variable may say."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority))
+    with served(answered, server_side(certificates.good.path)) as server:
+        ask(strict(target(server.port)))
+
+    assert 1 == len(server.requests)
+
+
 def test_a_folder_of_authorities_is_a_bundle_too(tmp_path: Path) -> None:
     """It is how OpenSSL itself keeps them."""
     assert ssl.CERT_REQUIRED is tls_context(target(1, ca_bundle=str(tmp_path))).verify_mode
@@ -425,6 +434,28 @@ def test_more_than_was_allowed_is_not_read(certificates: Certificates) -> None:
         wsman = strict(target(server.port, ca_bundle=str(certificates.authority)), size=100_000)
 
         assert FailureClass.TOO_LARGE is kind_of(wsman)
+
+
+def test_more_than_one_answer_can_hold_is_not_read(certificates: Certificates) -> None:
+    """A client tells how much a server may send at once; the whole of an exchange may be larger."""
+    with served(response("200 OK", b" " * 9_000_000), server_side(certificates.good.path)) as server:
+        wsman = strict(target(server.port, ca_bundle=str(certificates.authority)), size=100_000_000)
+
+        assert FailureClass.TOO_LARGE is kind_of(wsman)
+
+
+def test_what_is_bound_to_its_connection_is_not_sent_over_another(certificates: Certificates) -> None:
+    """Sealed messages mean nothing there, and the refusal would look like that of a credential."""
+    allowance = Allowance(time.monotonic)
+    allowance.grant(20, 1_000_000)
+    with served(response("200 OK", b"", Connection="close"), server_side(certificates.good.path)) as server:
+        wsman = StrictWSMan(target(server.port, ca_bundle=str(certificates.authority)), allowance, Patience())
+        assert FailureClass.PROTOCOL_ERROR is kind_of(wsman)
+        allowance.same_connection = True
+
+        assert FailureClass.CONNECTION_DROPPED is kind_of(wsman)
+
+    assert 1 == len(server.requests)
 
 
 def test_a_server_that_answers_slowly_does_not_hold_its_client(certificates: Certificates) -> None:

@@ -1,0 +1,157 @@
+"""What the module tells is what the checker reads: names, places, versions, exports."""
+
+from __future__ import annotations
+
+import re
+
+from checker.acquire.cmdlet_answers import CMDLETS
+from checker.acquire.cmdlet_facts import SCHEDULER_PROPERTIES
+from checker.acquire.live.pipelines import EVENTS, FUNCTION, SNAPSHOT_PATH
+from checker.acquire.live.registry_keys import KEYS, PARAMETERS
+from checker.acquire.sync_rule import ENTRA_CONNECTOR
+from checker.model.catalogue import CATALOGUE
+from checker.model.facts import SourceFormat
+from checker.schema.facts import FORMAT
+from checker.shipped import server_module, server_module_text
+
+TEXT = server_module_text()
+FILES = {name: content.decode("utf-8-sig").replace("\r\n", "\n") for name, content in server_module().items()}
+
+FACTS = {
+    "server.name", "server.collected_at", "server.adsync_service_account", "server.dotnet_release", "product.version",
+    "endpoint.export_api_version_raw", "endpoint.import_api_version_raw", "endpoint.reference_filtering",
+    "features.admin_audit_logging_raw", "tls.client_enabled", "tls.client_disabled_by_default", "tls.server_enabled",
+    "tls.server_disabled_by_default", "tls.dotnet_system_default", "tls.dotnet_strong_crypto",
+    "tls.dotnet32_system_default", "tls.dotnet32_strong_crypto", "events.dn_attributes_failures",
+}  # fmt: skip
+"""What stands in the registry, the file system, the event log and the clock of a server."""
+
+
+def constants() -> dict[str, str]:
+    """Give the constants of the module by name."""
+    return dict(re.findall(r"^\$(\w+) = '([^']*)'$", TEXT, re.MULTILINE))
+
+
+def registry_facts() -> dict[str, tuple[str, str]]:
+    """Give the key and the value of each fact that the module reads from the registry."""
+    found = re.findall(r"'([a-z_0-9.]+)'\s*= Get-RegistryFact -Key (\S+) -Name '(\w+)'", TEXT)
+    names = constants()
+
+    def path(key: str) -> str:
+        return re.sub(r"\$(\w+)", lambda match: names[match[1]], key.strip('"'))
+
+    return {fact: (f"HKLM\\{path(key)}", value) for fact, key, value in found}
+
+
+def test_the_facts_are_those_that_a_server_holds() -> None:
+    """No more and no less."""
+    assert FACTS == set(re.findall(r"^        '([a-z_0-9.]+)'\s*= Get-", TEXT, re.MULTILINE))
+    assert set(CATALOGUE) >= FACTS
+
+
+def test_registry_values_stand_where_the_catalogue_says() -> None:
+    """Key and value of every fact, letter by letter."""
+    for fact, (key, value) in registry_facts().items():
+        assert f"`{key}`, `{value}`" == CATALOGUE[fact].sources[SourceFormat.REGISTRY], fact
+    assert 13 == len(registry_facts())
+
+
+def test_the_module_and_the_pipelines_read_the_same_values() -> None:
+    """Both ways to ask a server look at the same places."""
+    asked = {fact: (key.path, value) for key in (PARAMETERS, *KEYS) for fact, value in key.values.items()}
+
+    assert asked == registry_facts()
+
+
+def test_the_properties_of_the_scheduler_are_those_that_are_read() -> None:
+    """All eleven, by their names."""
+    [listed] = re.findall(r"\$SchedulerProperties = ((?:'\w+',?\s*)+)", TEXT)
+
+    assert list(SCHEDULER_PROPERTIES) == re.findall(r"'(\w+)'", listed)
+
+
+def test_the_cmdlets_are_those_that_are_read() -> None:
+    """Each of them is asked, and answers under its name."""
+    [listed] = re.findall(r"foreach \(\$name in ((?:'[\w-]+',?\s*)+)\)", TEXT)
+
+    assert set(CMDLETS) == set(re.findall(r"'([\w-]+)'", listed))
+
+
+def test_events_are_counted_by_the_same_filter() -> None:
+    """The module and the pipeline ask the event log the same question."""
+    parameters = dict(EVENTS.pipeline.commands[0].parameters)
+
+    assert f'$EventFilter = "{parameters["FilterXPath"]}"' in TEXT
+
+
+def test_names_are_the_same_everywhere() -> None:
+    """Format, connector, function, snapshot."""
+    assert ENTRA_CONNECTOR == constants()["EntraConnector"]
+    assert f"format     = '{FORMAT}'" in TEXT
+    assert f"function {FUNCTION} " in TEXT
+    assert f"'{SNAPSHOT_PATH}'" in FILES["Write-AdsyncSnapshot.ps1"]
+
+
+def test_one_function_is_exported_and_shown() -> None:
+    """By the module, by its manifest, and by the role capability, which shows none of the other scripts."""
+    manifest, role = (
+        FILES["AdsyncChecker/AdsyncChecker.psd1"],
+        FILES["AdsyncChecker/RoleCapabilities/AdsyncChecker.psrc"],
+    )
+
+    assert [f"Export-ModuleMember -Function '{FUNCTION}'"] == re.findall(r"^Export-ModuleMember.*$", TEXT, re.MULTILINE)
+    assert f"FunctionsToExport    = @('{FUNCTION}')" in manifest
+    for none in ("CmdletsToExport      = @()", "VariablesToExport    = @()", "AliasesToExport      = @()"):
+        assert none in manifest
+    assert ["VisibleFunctions = 'Get-AdsyncFact'"] == re.findall(r"^ *(Visible\w+ .*)$", role, re.MULTILINE)
+    assert not re.search(r"ScriptsToProcess|FunctionDefinitions|VisibleCmdlets|VisibleProviders", role)
+
+
+def test_the_endpoint_has_no_language_and_a_virtual_account() -> None:
+    """In the file for registration by hand, and in what the installer makes."""
+    by_hand, installer = FILES["AdsyncChecker.pssc"], FILES["Install-AdsyncEndpoint.ps1"]
+
+    for line in (
+        "SessionType               = 'RestrictedRemoteServer'", "LanguageMode              = 'NoLanguage'",
+        "RunAsVirtualAccount       = $true",
+        "RunAsVirtualAccountGroups = 'ADSyncBrowse', 'ADSyncOperators', 'Event Log Readers'",
+    ):  # fmt: skip
+        assert line in by_hand
+    assert "-SessionType RestrictedRemoteServer -LanguageMode NoLanguage -RunAsVirtualAccount " in installer
+    assert "@('ADSyncBrowse', 'ADSyncOperators', 'Event Log Readers')" in installer
+
+
+def test_the_version_is_one() -> None:
+    """The manifest says what the document says."""
+    manifest = FILES["AdsyncChecker/AdsyncChecker.psd1"]
+
+    assert [constants()["ModuleVersion"]] == re.findall(r"ModuleVersion        = '([0-9.]+)'", manifest)
+
+
+def test_the_manifest_lists_its_files() -> None:
+    """All that lie in the folder of the module."""
+    [listed] = re.findall(r"FileList             = @\(([^)]*)\)", FILES["AdsyncChecker/AdsyncChecker.psd1"])
+    inside = {name.removeprefix("AdsyncChecker/") for name in FILES if name.startswith("AdsyncChecker/")}
+
+    assert inside == {name.replace("\\", "/") for name in re.findall(r"'([^']+)'", listed)}
+
+
+def test_the_depth_is_pinned_and_enough() -> None:
+    """The deepest value of a document lies nine levels down; what lay deeper would be cut off."""
+    [depth] = re.findall(r"ConvertTo-Json .*-Depth (\d+) -Compress", TEXT)
+
+    assert 10 <= int(depth) <= 20
+
+
+def test_nothing_secret_is_projected() -> None:
+    """Of the connectivity parameters the account alone leaves the server."""
+    assert "-eq 'UserName'" in TEXT
+    told = TEXT.replace("some of them are secret", "").replace("'ADSyncPasswordSet'", "")
+    assert not re.search(r"password|secret|credential", told, re.IGNORECASE)
+
+
+def test_windows_powershell_reads_the_files_as_utf_8() -> None:
+    """They begin with its mark, and their lines end as on Windows."""
+    for name, content in server_module().items():
+        assert content.startswith(b"\xef\xbb\xbf"), name
+        assert content.count(b"\n") == content.count(b"\r\n") > 0, name
