@@ -40,7 +40,13 @@ def compile_count(rule: Rule, expected: ExactlyOne | Count) -> Callable[[Split],
         head += f": {servers_of(split.meeting)}" if least else ""
         rest = f"Not so on {servers_of(split.others)}" if split.others else ""
         if possible and doubtful:
-            return undecidable(sentences(head, rest, f"Whether that is {words} cannot be decided"), split.undecided)
+            certain = all(test(number) is True for number in range(least, least + doubtful + 1))
+            verdict = (
+                f"That is {words} already, but passes only once it is known of every server"
+                if certain
+                else f"Whether that is {words} cannot be decided"
+            )
+            return undecidable(sentences(head, rest, verdict), split.undecided)
         verdict = f"That is {words}, as expected" if possible else f"Expected {words}"
         return Judgement(
             outcome=Outcome.PASS if possible else Outcome.FAIL,

@@ -11,6 +11,9 @@ from checker.errors import UsageError
 from checker.model.policy import Policy
 from checker.model.result import Selection
 
+_FEW = 8
+_LONGEST = 100  # no name is longer; the comparison grows with the square of the length
+
 
 def narrowed(policies: Sequence[Policy], selection: Selection) -> tuple[Policy, ...]:
     """
@@ -71,10 +74,13 @@ def _meant(asked: str, servers: Mapping[str, Collection[str]]) -> Iterable[str]:
 
 def _unknown(flag: str, asked: Iterable[str], known: Collection[str]) -> list[str]:
     """Say which of *asked* are unknown, and what is nearest."""
-    problems: list[str] = []
-    for name in asked:
-        if name in known:
-            continue
-        near = get_close_matches(name, sorted(known), n=1)
-        problems.append(f"{flag} {name!r}: there is no such name{f'; did you mean {near[0]!r}?' if near else ''}")
-    return problems
+    return [f"{flag} {name!r}: there is no such name{_hint(name, set(known))}" for name in asked if name not in known]
+
+
+def _hint(asked: str, known: Collection[str]) -> str:
+    """Give the end of a sentence about an unknown name: the nearest whatever its letter case, or all where few."""
+    by_folded = {name.casefold(): name for name in sorted(known, reverse=True)}
+    near = get_close_matches(asked.casefold(), sorted(by_folded), n=1) if len(asked) <= _LONGEST else []
+    if near:
+        return f"; did you mean {by_folded[near[0]]!r}?"
+    return f"; known are {', '.join(sorted(known))}" if 0 < len(known) <= _FEW else ""

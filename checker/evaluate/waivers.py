@@ -52,7 +52,7 @@ def apply_waivers(  # noqa: PLR0913 - all that a waiver can speak of, and the mo
         names={Scope.SERVER: _folded(servers), Scope.FLEET: _folded(tenants)},
         left_out_rules=frozenset(left_out.rules),
         left_out={Scope.SERVER: _folded(left_out.servers), Scope.FLEET: _folded(left_out.tenants)},
-        failures=_failures(findings),
+        findings=_by_subject(findings if any(file.waivers for file in waiver_files) else ()),
     )
     covering: dict[int, list[Waiver]] = defaultdict(list)
     uses: list[WaiverUse] = []
@@ -65,8 +65,8 @@ def apply_waivers(  # noqa: PLR0913 - all that a waiver can speak of, and the mo
     return tuple(_waived(finding, covering.get(id(finding), ())) for finding in findings), tuple(uses)
 
 
-_Failures = Mapping[tuple[str, Scope, str], Sequence[Finding]]
-"""What fails, by rule, by what the rule speaks of, and by the server or tenant in small letters."""
+_BySubject = Mapping[tuple[str, Scope, str], Sequence[Finding]]
+"""Findings by rule, by what the rule speaks of, and by the server or tenant in small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,20 +78,19 @@ class _Run:
     names: Mapping[Scope, Collection[str]]
     left_out_rules: Collection[str]
     left_out: Mapping[Scope, Collection[str]]
-    failures: _Failures
+    findings: _BySubject
 
 
 def _folded(names: Iterable[str]) -> frozenset[str]:
     return frozenset(name.casefold() for name in names)
 
 
-def _failures(findings: Iterable[Finding]) -> _Failures:
-    failures: dict[tuple[str, Scope, str], list[Finding]] = defaultdict(list)
+def _by_subject(findings: Iterable[Finding]) -> _BySubject:
+    found: dict[tuple[str, Scope, str], list[Finding]] = defaultdict(list)
     for finding in findings:
-        if finding.outcome is Outcome.FAIL:
-            scope, name = (Scope.SERVER, finding.server) if finding.server else (Scope.FLEET, finding.tenant)
-            failures[finding.rule, scope, name.casefold()].append(finding)
-    return failures
+        scope, name = (Scope.SERVER, finding.server) if finding.server else (Scope.FLEET, finding.tenant)
+        found[finding.rule, scope, name.casefold()].append(finding)
+    return found
 
 
 def _waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
@@ -109,11 +108,14 @@ def _use(waiver: Waiver, run: _Run) -> tuple[list[Finding], list[WaiverUse]]:
     pins = {id_: _pin(waiver, run.rules[id_]) for id_ in ids}
     for scope, target in _targets(waiver):
         names = _meant(waiver, target.casefold(), run.names[scope])
-        failing = [one for id_ in ids for name in names for one in run.failures.get((id_, scope, name), ())]
+        meant = [one for id_ in ids for name in names for one in run.findings.get((id_, scope, name), ())]
+        failing = [one for one in meant if one.outcome is Outcome.FAIL]
         accepted = [finding for finding in failing if pins[finding.rule](finding)]
         covered |= {id(finding): finding for finding in accepted}
         if not failing:
-            idle.append(WaiverUse(waiver=waiver, state=_idle_state(waiver, scope, target, run), target=target))
+            outcomes = tuple(sorted({one.outcome.value for one in meant}))
+            state = _idle_state(waiver, scope, target, run)
+            idle.append(WaiverUse(waiver=waiver, state=state, target=target, outcomes=outcomes))
         elif len(accepted) < len(failing):
             idle.append(WaiverUse(waiver=waiver, state=WaiverState.OTHER_VALUE, target=target))
     return list(covered.values()), idle
@@ -178,7 +180,7 @@ def use_sentence(use: WaiverUse, now: datetime) -> str:
         case WaiverState.USED:
             return f"{subject} covers {counted(use.covers, 'failure')}, until the end of {waiver.expires} UTC."
         case WaiverState.UNUSED:
-            return f"{subject} covers nothing: no failure that it could cover was found; remove it if it is done with."
+            return f"{subject} covers nothing: {_instead(use.outcomes)}."
         case WaiverState.OTHER_VALUE:
             return f"{subject} does not cover what fails with another value than its 'only_while' says."
         case WaiverState.EXPIRED:
@@ -193,3 +195,20 @@ def use_sentence(use: WaiverUse, now: datetime) -> str:
             return f"{subject} is not asked for: the run was narrowed and leaves out what it speaks of."
         case _:
             assert_never(use.state)
+
+
+_CAME = {
+    Outcome.PASS.value: "passes",
+    Outcome.NOT_APPLICABLE.value: "does not apply",
+    Outcome.ERROR.value: "could not be evaluated",
+}
+"""What is said of a rule that does not fail."""
+
+
+def _instead(outcomes: Collection[str]) -> str:
+    """Say what came of a rule where nothing fails; only who knows that all is well can do without the waiver."""
+    if not outcomes:
+        return "the rule has no finding for it"
+    came = " or ".join(words for outcome, words in _CAME.items() if outcome in outcomes)
+    unread = Outcome.ERROR.value in outcomes
+    return f"the rule {came}{', and only a failure is waived' if unread else '; remove the waiver if it is done with'}"

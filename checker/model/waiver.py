@@ -54,6 +54,7 @@ class WaiverUse:
     state: WaiverState
     target: str = ""  # the server or tenant that the state speaks of; empty where it speaks of the whole waiver
     covers: int = 0  # findings
+    outcomes: tuple[str, ...] = ()  # where it is unused: what came of its rules on the target instead of a failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,11 +99,16 @@ def _require_clean(revisions: Iterable[Revision]) -> None:
             [
                 Mistake(
                     Location(one.path),
-                    f"--require-clean: it is not committed as it is ({one.state}). {one.detail}".rstrip(),
+                    f"--require-clean: it is not committed as it is{_state(one)}. {one.detail}".rstrip(),
                 )
                 for one in unclean
             ]
         )
+
+
+def _state(revision: Revision) -> str:
+    """Give the state of a file in brackets; one that lies in no repository has none."""
+    return f" ({revision.state})" if revision.state != "none" else ""
 
 
 def _about(inventory: Inventory, policies: LoadedPolicies, *, strict: bool) -> Iterable[Diagnostic]:

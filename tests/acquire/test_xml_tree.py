@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,14 +88,12 @@ def test_what_is_no_plain_data_is_refused(text: str) -> None:
 
 
 def test_a_doctype_is_refused_by_name_and_place() -> None:
-    """The person is told that it is the DOCTYPE, and in which line; nothing of it was expanded."""
+    """The person is told that it is the DOCTYPE, and in which line; nothing is expanded, which would never end."""
     laughs = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 100}">' for n in range(1, 50))
-    started = time.monotonic()
     with pytest.raises(UnreadableError, match="DOCTYPE") as refusal:
         parse_xml(f'<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY e0 "x">{laughs}]>\n<a>&e49;</a>')
 
     assert 2 == refusal.value.line
-    assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("cut", range(1, 33, 4))

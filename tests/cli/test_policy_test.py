@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -51,12 +50,10 @@ def test_a_file_that_is_named_twice_counts_once(folder: Path) -> None:
 
 
 def test_cases_of_all_shipped_policies_hold_and_are_complete(tmp_path: Path) -> None:
-    """What is shipped is as good as what is asked of others, and it takes a moment to see that."""
-    begun = time.perf_counter()
+    """What is shipped is as good as what is asked of others."""
     done = tried(tmp_path, *shipped_policies(), "--require", "pass,fail,error")
 
     assert (0, "", 1 + len(shipped_policies())) == (done.code, done.err, len(done.out.splitlines())), done.out
-    assert time.perf_counter() - begun < 10
 
 
 def test_a_case_that_disagrees_is_told_with_its_place(folder: Path) -> None:

@@ -91,7 +91,9 @@ SHRUNK = [
     pytest.param(corp(_FLEET, ""), (), "had 'CORP0003' of the policy 'corp'", id="F-A14 a fleet rule is gone"),
     pytest.param(corp("CORP0002", "CORP0004"), (), "had 'CORP0002'", id="F-A14 a rule has another id"),
     pytest.param(corp("medium", "low"), (), "went down from medium to low", id="F-A14 a severity went down"),
-    pytest.param(corp("1.2.0", "1.1.9"), (), "went back from version '1.2.0' to '1.1.9'", id="T62 an older version"),
+    pytest.param(
+        corp("1.2.0", "1.1.9"), (), "went back from version '1.2.0' to '1.1.9'", id="F-D24 T62 an older version"
+    ),
     pytest.param(corp("1.2.0", "1.2"), (), "", id="the same version, written shorter"),
     pytest.param(corp("1.2.0", "1.10.0"), (), "", id="F-C08 a newer version"),
     pytest.param(lose_server, (), f"The server '{STAGING}' was expected", id="F-A06 a server is gone"),
@@ -101,7 +103,9 @@ SHRUNK = [
 
 
 @pytest.mark.parametrize(("change", "arguments", "says"), SHRUNK)
-def test_f_a14_t62_what_went_missing_is_told(before: Path, change: Any, arguments: tuple[str, ...], says: str) -> None:
+def test_f_a14_f_d24_t62_what_went_missing_is_told(
+    before: Path, change: Any, arguments: tuple[str, ...], says: str
+) -> None:
     """A verdict that got better because less was looked at says so, and a strict run is incomplete."""
     change(before)
 
@@ -282,7 +286,10 @@ def test_t61_files_that_lie_in_no_repository_are_refused(tmp_path: Path) -> None
     done = check_fleet(tmp_path, "--require-clean", policies=("v2-endpoint",))
 
     assert 3 == done.code
-    assert "inventory.yaml:1:1: --require-clean: it is not committed as it is (none)." in done.err
+    assert (
+        "inventory.yaml:1:1: --require-clean: it is not committed as it is. The file lies in no repository of git."
+        in done.err
+    )
 
 
 def test_t61_shipped_policies_need_no_repository(repository: Path) -> None:

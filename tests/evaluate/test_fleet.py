@@ -349,6 +349,33 @@ MESSAGES: dict[str, tuple[Rule, list[Member], str]] = {
             "Not known of 'B': 'scheduler.staging_mode_enabled' is unknown (no_data): No facts of this server were found."
         ),
     ),
+    "enough of them, and one that is not known": (
+        fleet_rule(Count((AtLeast(1),)), ACTIVE_ONES),
+        modes("a?"),
+        (
+            "On 1 of 2 servers 'scheduler.staging_mode_enabled' is 'false': 'A'. "
+            "That is 'at least 1 server' already, but passes only once it is known of every server. "
+            "Not known of 'B': 'scheduler.staging_mode_enabled' is unknown (no_data): No facts of this server were found."
+        ),
+    ),
+    "not enough of them, and one that is not known": (
+        fleet_rule(Count((AtLeast(2),)), ACTIVE_ONES),
+        modes("a?"),
+        (
+            "On 1 of 2 servers 'scheduler.staging_mode_enabled' is 'false': 'A'. "
+            "Whether that is 'at least 2 servers' cannot be decided. "
+            "Not known of 'B': 'scheduler.staging_mode_enabled' is unknown (no_data): No facts of this server were found."
+        ),
+    ),
+    "few enough for now, and one that is not known": (
+        fleet_rule(Count((AtMost(1),)), ACTIVE_ONES),
+        modes("a?"),
+        (
+            "On 1 of 2 servers 'scheduler.staging_mode_enabled' is 'false': 'A'. "
+            "Whether that is 'at most 1 server' cannot be decided. "
+            "Not known of 'B': 'scheduler.staging_mode_enabled' is unknown (no_data): No facts of this server were found."
+        ),
+    ),
     "values that differ": (
         SAME_VERSION,
         versions("2.5.79.0", "2.4.1.0", "2.5.79.0", None),

@@ -91,3 +91,39 @@ def test_f_a05_a_limit_that_fits_nothing_is_refused() -> None:
     """A name that fits no server is a usage error, also beside one that does."""
     with pytest.raises(UsageError, match="--limit 'sync03'"):
         limited(_SERVERS, Selection(servers=("sync01*", "sync03")))
+
+
+@pytest.mark.parametrize(
+    ("servers", "asked", "end"),
+    [
+        pytest.param(_SERVERS, "sync02.contos.com", "; did you mean 'sync02.contoso.com'?", id="a slip in a name"),
+        pytest.param(_SERVERS, "SYNC01.CONTOSO.CON", "; did you mean 'Sync01.contoso.com'?", id="in other letters"),
+        pytest.param(_SERVERS, "euorpe", "; did you mean 'europe'?", id="a slip in a group"),
+        pytest.param(
+            _SERVERS,
+            "zzz",
+            "; known are Sync01.contoso.com, europe, odd[1], old, sync02.contoso.com",
+            id="few, and none like it",
+        ),
+        pytest.param({f"server{number}": () for number in range(9)}, "zzz", "there is no such name", id="many"),
+        pytest.param({"s" * 101: ()}, "s" * 102, f"; known are {'s' * 101}", id="longer than any name"),
+        pytest.param({}, "zzz", "there is no such name", id="none at all"),
+    ],
+)
+def test_t63_an_unknown_server_has_near_alternatives(servers: dict[str, tuple[str, ...]], asked: str, end: str) -> None:
+    """T63: the sentence proposes the name or group that is nearest, lists the few there are, or says no more."""
+    with pytest.raises(UsageError) as caught:
+        limited(servers, Selection(servers=(asked,)))
+
+    assert str(caught.value).endswith(end)
+
+
+def test_unknown_ids_and_tags_have_near_alternatives() -> None:
+    """The same is said of rules and tags; an id that several rules share is listed once."""
+    with pytest.raises(UsageError) as caught:
+        narrowed(_POLICIES, Selection(rules=("test0002x",), tags=("zz",)))
+
+    assert (
+        "--rule 'test0002x': there is no such name; did you mean 'TEST0002'?; "
+        "--tag 'zz': there is no such name; known are a, b"
+    ) == str(caught.value)

@@ -429,10 +429,7 @@ SENTENCES: dict[WaiverState, tuple[WaiverUse, str]] = {
     ),
     UNUSED: (
         WaiverUse(waiver=A_WAIVER, state=UNUSED, target="SRV1"),
-        (
-            "The waiver of 'AADC0001' for 'SRV1' covers nothing: no failure that it could cover was found; "
-            "remove it if it is done with."
-        ),
+        "The waiver of 'AADC0001' for 'SRV1' covers nothing: the rule has no finding for it.",
     ),
     OTHER_VALUE: (
         WaiverUse(waiver=A_WAIVER, state=OTHER_VALUE, target="SRV1"),
@@ -474,3 +471,56 @@ def test_tenant_that_nobody_knows_is_called_a_tenant() -> None:
     lost = WaiverUse(waiver=A_WAIVER, state=UNKNOWN_TARGET, target=CONTOSO)
 
     assert use_sentence(lost, NOW).endswith("this run knows no such tenant.")
+
+
+UNUSED_BY: dict[str, tuple[list[Finding], Waiver, str]] = {
+    "a pass": ([finding(PASS)], waiver("AADC0001", "SRV1"), "the rule passes; remove the waiver if it is done with."),
+    "a condition": (
+        [finding(NOT_APPLICABLE)],
+        waiver("AADC0001", "SRV1"),
+        "the rule does not apply; remove the waiver if it is done with.",
+    ),
+    "an error": (
+        [finding(ERROR, reason="denied")],
+        waiver("AADC0001", "SRV1"),
+        "the rule could not be evaluated, and only a failure is waived.",
+    ),
+    "a pass here and an error there": (
+        [finding(PASS), finding(ERROR, server="SRV2", reason="denied")],
+        waiver("AADC0001", "SRV*", broad=True),
+        "the rule passes or could not be evaluated, and only a failure is waived.",
+    ),
+    "a pass here and a condition there": (
+        [finding(NOT_APPLICABLE), finding(PASS, server="SRV2")],
+        waiver("AADC0001", "SRV*", broad=True),
+        "the rule passes or does not apply; remove the waiver if it is done with.",
+    ),
+    "an error of a tenant": (
+        [of_tenant(CONTOSO, ERROR)],
+        waiver("AADC0201", tenants=[CONTOSO]),
+        "the rule could not be evaluated, and only a failure is waived.",
+    ),
+    "a tenant in place of a server": (
+        [finding(PASS)],
+        waiver("AADC0001", tenants=[CONTOSO]),
+        "the rule has no finding for it.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("findings", "accepted", "end"), UNUSED_BY.values(), ids=UNUSED_BY.keys())
+def test_f_e10_an_unused_waiver_says_what_the_finding_is(findings: list[Finding], accepted: Waiver, end: str) -> None:
+    """F-E10: only where the rule is known not to fail is it said that the waiver can go."""
+    (use,) = applied(findings, accepted)[1]
+
+    assert UNUSED is use.state
+    assert use_sentence(use, NOW).endswith(f"covers nothing: {end}")
+
+
+def test_what_an_unused_waiver_says_of_the_rest() -> None:
+    """A failure of another server, or of another rule, is none of what the waiver speaks of."""
+    findings = [finding(PASS), finding(FAIL, server="SRV2"), finding(ERROR, rule="AADC0011", reason="denied")]
+
+    (use,) = applied(findings, waiver("AADC0001", "SRV1"))[1]
+
+    assert ("pass",) == use.outcomes

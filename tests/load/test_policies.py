@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 
 import pytest
 
@@ -34,6 +32,7 @@ from checker.model.policy import (
 from checker.model.values import FactType
 from checker.model.version import Version
 from tests.benchmark.lint import overriding, short
+from tests.counting import calls_of, counts_calls
 from tests.load.reading import HEAD, load, mistakes, policy, rule, sentences
 
 FULL = """\
@@ -548,7 +547,7 @@ def test_no_documents_give_no_policies() -> None:
     assert load_policies([], {}) == ()
 
 
-@pytest.mark.skipif(sys.gettrace() is not None, reason="measuring coverage calls functions of its own")
+@counts_calls
 @pytest.mark.parametrize(
     "files_of",
     [
@@ -564,28 +563,16 @@ def test_the_cost_of_a_policy_grows_with_its_rules(files_of: Callable[[int], dic
 
     How that compares with the bare parse of the same bytes is measured in tests/benchmark/lint.py.
     """
-    calls_of(files_of(100))  # what is made once is made now
-    once, twice = calls_of(files_of(400)), calls_of(files_of(800))
+    calls_of_loading(files_of(100))  # what is made once is made now
+    once, twice = calls_of_loading(files_of(400)), calls_of_loading(files_of(800))
 
     assert 1.8 < twice / once < 2.2
 
 
-def calls_of(files: dict[str, str]) -> int:
+def calls_of_loading(files: dict[str, str]) -> int:
     """Count the calls that loading the first of *files*, and what it builds on, takes."""
-    counted = 0
-
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal counted
-        counted += event in ("call", "c_call")
-
     documents = {path: PolicyDocument(path=path, content=text.encode()) for path, text in files.items()}
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        load_policies([documents["a.yaml"]], {}, lambda text, _path: documents[text])
-    finally:
-        sys.setprofile(before)
-    return counted
+    return calls_of(lambda: load_policies([documents["a.yaml"]], {}, lambda text, _path: documents[text]))
 
 
 def test_a_large_policy_has_all_its_rules() -> None:

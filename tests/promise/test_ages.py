@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -54,12 +55,12 @@ def at(file: str) -> Source:
 def told(draw: st.DrawFn, name: str) -> Fact:
     """Give one of the grounds: known or absent by one file or by two, or not told at all."""
     also = draw(st.sampled_from([(), (at(f"{name}.also"),)]))
-    fact: Fact = draw(
-        st.sampled_from(
-            [SILENT, Absent(at(name), "", also), *(Known(one, at(name), "", also) for one in GROUNDS[name])]
-        )
-    )
-    return fact
+    choices: list[Fact] = [
+        SILENT,
+        Absent(at(name), "", also),
+        *(Known(one, at(name), "", also) for one in GROUNDS[name]),
+    ]
+    return draw(st.sampled_from(choices))
 
 
 def derived(facts: dict[str, Fact]) -> dict[str, Fact]:
@@ -128,17 +129,31 @@ def document(folder: Path, name: str, when: str | None, facts: dict[str, object]
 
 RAW_EXPORT, RAW_IMPORT = "endpoint.export_api_version_raw", "endpoint.import_api_version_raw"
 AUDIT = "features.admin_audit_logging"
-CASES = {
-    "known by both": ("endpoint.export_api_version", "{equals: 2}", "2.6.91.0", {RAW_EXPORT: 2}),
-    "absent by both": ("endpoint.import_api_version", "{equals: 2, absent: allowed}", "2.6.91.0", {RAW_IMPORT: None}),
-    "on by default": (AUDIT, "{equals: true}", "2.6.91.0", {f"{AUDIT}_raw": None}),
-    "absent in an old build": (AUDIT, "{equals: true, absent: allowed}", "2.4.27.0", {f"{AUDIT}_raw": None}),
-    "v1 by an old build": ("endpoint.export_api_version", "{equals: 1}", "1.5.45.0", {RAW_EXPORT: None}),
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a registry value, or its absence, means in a build."""
+
+    fact: str
+    expect: str  # which it meets
+    version: str
+    raw: dict[str, object]
+
+
+MEANINGS = {
+    "known by both": Meaning("endpoint.export_api_version", "{equals: 2}", "2.6.91.0", {RAW_EXPORT: 2}),
+    "absent by both": Meaning(
+        "endpoint.import_api_version", "{equals: 2, absent: allowed}", "2.6.91.0", {RAW_IMPORT: None}
+    ),
+    "on by default": Meaning(AUDIT, "{equals: true}", "2.6.91.0", {f"{AUDIT}_raw": None}),
+    "absent in an old build": Meaning(AUDIT, "{equals: true, absent: allowed}", "2.4.27.0", {f"{AUDIT}_raw": None}),
+    "v1 by an old build": Meaning("endpoint.export_api_version", "{equals: 1}", "1.5.45.0", {RAW_EXPORT: None}),
 }
 FRESH, OLD = "2026-11-22T08:00:00Z", "2026-09-22T08:00:00Z"
 
 
-@pytest.mark.parametrize(("fact", "expect", "version", "raw"), CASES.values(), ids=CASES.keys())
+@pytest.mark.parametrize("meaning", MEANINGS.values(), ids=MEANINGS.keys())
 @pytest.mark.parametrize(
     ("of_version", "of_registry", "code"),
     [
@@ -150,29 +165,17 @@ FRESH, OLD = "2026-11-22T08:00:00Z", "2026-09-22T08:00:00Z"
     ],
 )
 def test_f_b12_a_fresh_file_does_not_make_the_version_young(
-    tmp_path: Path, fact: str, expect: str, version: str, raw: dict[str, object],
-    of_version: str | None, of_registry: str | None, code: int,
-) -> None:  # fmt: skip
+    tmp_path: Path, meaning: Meaning, of_version: str | None, of_registry: str | None, code: int
+) -> None:
     """F-B12: what the registry means hangs on the version, so both must be young, also where a fact is absent."""
-    (tmp_path / "own.yaml").write_text(POLICY.format(fact=fact, expect=expect), "utf-8")
+    (tmp_path / "own.yaml").write_text(POLICY.format(fact=meaning.fact, expect=meaning.expect), "utf-8")
     (tmp_path / "facts").mkdir()
-    document(tmp_path / "facts", "version", of_version, {"product.version": version})
-    document(tmp_path / "facts", "registry", of_registry, raw)
+    document(tmp_path / "facts", "version", of_version, {"product.version": meaning.version})
+    document(tmp_path / "facts", "registry", of_registry, meaning.raw)
 
     done = run(
-        tmp_path,
-        "check",
-        "--policy",
-        "own.yaml",
-        "--facts",
-        "facts",
-        "--as-of",
-        AS_OF,
-        "--max-age",
-        "P2D",
-        "-o",
-        "text",
-    )
+        tmp_path, "check", "--policy", "own.yaml", "--facts", "facts", "--as-of", AS_OF, "--max-age", "P2D", "-o", "text"
+    )  # fmt: skip
 
     assert code == done.code, done.out + done.err
     assert (code == 4) is ("stale" in done.out)
