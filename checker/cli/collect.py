@@ -41,10 +41,22 @@ def run_collect(options: argparse.Namespace) -> int:
     words += [f"{len(partly)} in part"] if partly else []
     words += [f"{len(failed)} not at all"] if failed else []
     tell(f"{', '.join(words)}; the documents are in '{options.out}'")
+    _tell_what_is_beyond(collected)
     if collected.interruption is not None:
         tell("interrupted: servers that were not read have a document that says so")
         return interrupted_code(collected.interruption)
     return 0 if collected.complete else 4
+
+
+def _tell_what_is_beyond(collected: Collected) -> None:
+    """Say which facts the ways in which servers were asked cannot tell, however well all goes."""
+    servers: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for name, how in collected.servers.items():
+        if how.plan is not None and how.not_delivered:
+            servers.setdefault((how.plan.value, how.not_delivered), []).append(name)
+    for (plan, facts), names in servers.items():
+        who = f"{len(names)} servers" if len(names) > 1 else f"'{names[0]}'"
+        tell(f"read by {plan}, {who} cannot tell {', '.join(facts)}")
 
 
 def collect_into(

@@ -289,3 +289,17 @@ def test_a_frozen_clock_is_not_for_running_servers(fleet_of: Callable[..., LiveF
 
     assert 2 == done.code
     assert "--as-of" in done.err
+
+
+def test_collect_says_which_facts_a_plan_cannot_tell(
+    fleet_of: Callable[..., LiveFleet], certificates: Certificates
+) -> None:
+    """An export has them; whoever needs them must know that no server tells them in this way."""
+    one, two, three = secure(certificates, "SYNC01", "SYNC02", "SYNC03")
+    refusing = replace(three.without_module(), pipe_refuses_network_logon=True)
+    done = fleet_of(one, two, refusing).run("collect", "--out", "facts")
+
+    always = "features.ad_connector_accounts, features.password_hash_sync, tenant.id"
+    assert f"read by module, 2 servers cannot tell {always}\n" in done.err
+    [line] = [line for line in done.err.splitlines() if "read by cmdlets, 'sync03.fabrikam.com' cannot tell" in line]
+    assert "groups.member_limits" in line
