@@ -49,7 +49,7 @@ def _refuse_strange_files(folder: Path, named: str, files: dict[str, bytes]) -> 
     try:
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"--out {named!r}: this is no folder")
-        there = [path for path in folder.rglob("*") if not path.is_dir()] if folder.exists() else []
+        there = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
     except (OSError, ValueError) as error:
         raise OutputError(f"--out {named!r}: {getattr(error, 'strerror', None) or error}") from error
     strange = sorted(path.relative_to(folder).as_posix() for path in there)

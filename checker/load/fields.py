@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import assert_never
@@ -82,6 +83,8 @@ class FieldReader:
         value = self._text(entry.value, what)
         if value is not None and not value.strip():
             self.wrong(entry.value, f"{what} is blank")
+        elif value is not None and not seen(value).strip():
+            self.wrong(entry.value, f"{what} holds only characters that nobody sees")
         return value or ""
 
     def line(self, entry: Entry | None, what: str) -> str:
@@ -207,3 +210,8 @@ def _described(node: MappingNode | ListNode | ScalarNode) -> str:
             return f"the text {shown(str(node.value))}{'' if node.quoted else ' without quotes'}"
         case _:
             assert_never(node)
+
+
+def seen(text: str) -> str:
+    """Give *text* without the characters that nobody sees, such as a space of no width."""
+    return text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")

@@ -10,7 +10,7 @@ from datetime import date
 
 from checker.errors import PolicyError
 from checker.load.expectations import ExpectationReader
-from checker.load.fields import FieldReader, is_name
+from checker.load.fields import FieldReader, is_name, seen
 from checker.load.mistakes import Mistakes
 from checker.load.nearest import shown
 from checker.load.nodes import Entry, ListNode, Node, ScalarNode
@@ -75,8 +75,7 @@ def _waiver(reader: FieldReader, node: Node, rules: Mapping[str, Rule], longest_
         reader.wrong(node, "a waiver has neither 'servers' nor 'tenants'; say for whom it is")
     justification = reader.text(form.get("justification"), "the justification of a waiver")
     ticket = reader.line(form.get("ticket"), "the ticket of a waiver")
-    for key, value in (("justification", justification), ("ticket", ticket)):
-        _refuse_unseen(reader, form.get(key), value)
+    _refuse_unseen(reader, form.get("ticket"), ticket)
     owner, approver = _people(reader, form)
     span = _span(reader, form, longest_days)
     only_while = _only_while(reader, form.get("only_while"), rule, rules)
@@ -147,8 +146,7 @@ def _refuse_unseen(reader: FieldReader, entry: Entry | None, value: str) -> None
 
 def _person(name: str) -> str:
     """Give *name* without what makes one person look like two: letter case, blanks, invisible and wide characters."""
-    plain = "".join(char for char in unicodedata.normalize("NFKC", name) if unicodedata.category(char) != "Cf")
-    return " ".join(plain.casefold().split())
+    return " ".join(seen(unicodedata.normalize("NFKC", name)).casefold().split())
 
 
 def _span(reader: FieldReader, form: Mapping[str, Entry], longest_days: int) -> tuple[date, date] | None:

@@ -73,8 +73,8 @@ def test_limits_are_listed_by_precedence() -> None:
         pytest.param({"target": "user"}, id="another-object-type"),
     ],
 )
-def test_rules_that_are_not_in_force_limit_nothing(change: dict[str, bool | str]) -> None:
-    """Only enabled outbound group rules to Entra decide; where none limits, that is observed absence."""
+def test_f_c23_rules_that_are_not_in_force_limit_nothing(change: dict[str, bool | str]) -> None:
+    """F-C23: a setting that is there and not in force sets nothing. Only enabled outbound group rules to Entra decide; where none limits, that is observed absence."""
     facts = derive(replace(JOIN, **change))  # type: ignore[arg-type] # the fields are named by the cases
 
     assert isinstance(facts["groups.member_limits"], Absent)

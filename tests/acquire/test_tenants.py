@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checker.acquire.exports import Acquired
+from checker.acquire.tenants import UNKNOWN, TenantHints, declared_tenants
 from tests.acquire.made_fleet import (
     CONTOSO,
     CONTOSO_ID,
@@ -19,6 +22,7 @@ from tests.acquire.made_fleet import (
     words,
     write,
 )
+from tests.running import AS_OF, run
 
 OTHER_ID = "33333333-3333-3333-3333-333333333333"
 Told = dict[str, tuple[str, dict[str, object]]]  # by server: the tenant that is declared, and what its file tells
@@ -127,3 +131,53 @@ def test_f_b14_facts_of_another_identifier_than_is_declared_beside_the_domain(tm
 
     assert {"sync01": "identity"} == words(found)
     assert any(f"'{CONTOSO}' or '{CONTOSO_ID}'" in one.message for one in found.diagnostics)
+
+
+INVENTORY = """\
+inventory: two
+servers:
+  - {{name: sync00, tenant: {0}, role: active}}
+  - {{name: sync01, tenant: {1}, role: active}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ids", "code"), [((CONTOSO_ID, FABRIKAM_ID), 0), ((CONTOSO_ID, CONTOSO_ID), 4)], ids=["two tenants", "one or two"]
+)
+def test_f_b16_two_active_servers_of_one_tenant_do_not_pass_for_two_tenants(
+    tmp_path: Path, ids: tuple[str, str], code: int
+) -> None:
+    """F-B16: what the inventory declares as two tenants with one active server each is one tenant, say the files."""
+    tenants = (CONTOSO, FABRIKAM)
+    (tmp_path / "inventory.yaml").write_text(INVENTORY.format(*tenants), "utf-8")
+    for number, (domain, id_) in enumerate(zip(tenants, ids, strict=True)):
+        facts = document(f"SYNC0{number}", scheduler__staging_mode_enabled=False, **of_tenant(domain, id_))
+        write(tmp_path / f"facts/{number}.json", facts)
+
+    done = run(
+        tmp_path, "check", "--policy", "fleet", "--rule", "AADC0201", "--facts", "facts", "--inventory",
+        "inventory.yaml", "--as-of", AS_OF, "-o", "text",
+    )  # fmt: skip
+
+    assert code == done.code, done.out + done.err
+    assert (code == 4) is ("tell that tenants are one which are declared as several" in " ".join(done.out.split()))
+
+
+_DOMAINS = st.sampled_from([CONTOSO, FABRIKAM])
+_IDS = st.sampled_from([CONTOSO_ID, FABRIKAM_ID])
+_HINTS = st.builds(TenantHints, st.frozensets(_IDS, max_size=1), st.frozensets(_DOMAINS, max_size=1))
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcd"), st.tuples(st.sampled_from([CONTOSO, FABRIKAM, ""]), _HINTS), max_size=4)
+)
+def test_servers_of_one_tenant_are_never_told_apart(servers: dict[str, tuple[str, TenantHints]]) -> None:
+    """Two servers whose files tell one identifier never have two tenants that are both known."""
+    told = declared_tenants(
+        {name: tenant for name, (tenant, _) in servers.items()}, {name: hints for name, (_, hints) in servers.items()}
+    )
+
+    for id_ in (CONTOSO_ID, FABRIKAM_ID):
+        named = {told.tenants[name] for name, (_, hints) in servers.items() if id_ in hints.ids} - {UNKNOWN}
+        assert len(named) <= 1
+    assert set(told.disputed) <= {name for name, tenant in told.tenants.items() if not tenant}

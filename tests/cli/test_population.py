@@ -173,13 +173,14 @@ def test_the_version_is_of_the_declared_line(fleet: Path, line: str, outcome: st
     assert outcome == outcomes(fleet, "sync02-synthetic")["AADC0206"][0]
 
 
-def staging(folder: Path, value: str) -> None:
-    """Set the staging mode of the server in staging mode."""
-    (settings,) = (folder / "exports/staging/GlobalSettings").iterdir()
+def staging(folder: Path, value: str, server: str = "staging") -> None:
+    """Set the staging mode of the server in staging mode, or of the other."""
+    (settings,) = (folder / f"exports/{server}/GlobalSettings").iterdir()
     text = settings.read_text("utf-8")
-    assert "Microsoft.Synchronize.StagingMode" in text
-    head, _, tail = text.partition("Microsoft.Synchronize.StagingMode")
-    settings.write_text(head + "Microsoft.Synchronize.StagingMode" + tail.replace("True", value, 1), "utf-8")
+    head, mode, tail = text.partition("Microsoft.Synchronize.StagingMode")
+    assert mode
+    before = min(("True", "False"), key=tail.index)
+    settings.write_text(head + mode + tail.replace(before, value, 1), "utf-8")
 
 
 def test_t29_two_active_servers_fail(fleet: Path) -> None:
@@ -189,6 +190,44 @@ def test_t29_two_active_servers_fail(fleet: Path) -> None:
 
     assert 1 == done.code
     assert "fail" == outcomes(fleet, "fabrikam.onmicrosoft.com")["AADC0201"][0]
+
+
+OF_A_ROLE = """\
+policy: own
+version: "1.0.0"
+title: What an active server does
+rules:
+  - id: OWN0001
+    title: The sync cycle of the active server is enabled
+    severity: high
+    when: {server.role: {equals: active}}
+    fact: scheduler.sync_cycle_enabled
+    expect: {equals: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("modes", "disagreeing"),
+    [
+        pytest.param(("False", "False"), "sync03-synthetic", id="two active servers"),
+        pytest.param(("True", "True"), "sync02-synthetic", id="no active server"),
+    ],
+)
+def test_t29_rules_bound_to_a_role_say_by_which_role(fleet: Path, modes: tuple[str, str], disagreeing: str) -> None:
+    """T29: where a tenant has none or two that are active, findings that hang on a role name it, and the run is red."""
+    for folder, value in zip(("active", "staging"), modes, strict=True):
+        staging(fleet, value, folder)
+    (fleet / "own.yaml").write_text(OF_A_ROLE, "utf-8")
+
+    done = check(fleet, policies=("own.yaml", "fleet"))
+
+    assert 1 == done.code
+    assert "fail" == outcomes(fleet, "fabrikam.onmicrosoft.com")["AADC0201"][0]
+    assert {"AADC0205": ("fail", "")}.items() <= outcomes(fleet, disagreeing).items()
+    messages = {(one["server"], one["rule"]): one["message"] for one in results(fleet)["findings"]}
+    assert "'server.role' is 'staging', expected 'active'" in messages["sync03-synthetic", "OWN0001"]
+    assert "'server.role' is 'staging'" in messages[disagreeing, "AADC0205"]
+    assert "Not applicable" in done.out
 
 
 def test_parameters_of_the_inventory_count_for_their_server_and_are_told(fleet: Path) -> None:

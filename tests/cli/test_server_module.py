@@ -88,3 +88,32 @@ def test_collect_says_what_it_needs(tmp_path: Path, arguments: tuple[str, ...]) 
 
     assert 2 == done.code
     assert "--inventory FILE and --out DIR" in done.err
+
+
+def test_a_link_in_the_folder_is_refused(tmp_path: Path) -> None:
+    """Nothing is written through it, wherever it leads."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "AdsyncChecker").symlink_to(tmp_path / "elsewhere")
+    done = run(tmp_path, "server-module", "--out", "out")
+
+    assert 2 == done.code
+    assert "AdsyncChecker" in done.err
+    assert [] == [*(tmp_path / "elsewhere").iterdir()]
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_of_its_own(tmp_path: Path) -> None:
+    """The exit code is 5, and the message names the place; a folder stands where a file belongs."""
+    (tmp_path / "out" / "README.md").mkdir(parents=True)
+    done = run(tmp_path, "server-module", "--out", "out")
+
+    assert 5 == done.code
+    assert "README.md" in done.err
+
+
+def test_the_folder_is_asked_for(tmp_path: Path) -> None:
+    """There is no default that could write somewhere unseen."""
+    done = run(tmp_path, "server-module")
+
+    assert 2 == done.code
+    assert "--out" in done.err

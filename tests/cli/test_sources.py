@@ -148,8 +148,8 @@ def test_a_registry_export_of_another_connector(tmp_path: Path) -> None:
     assert ({"error(identity)"}, "error(identity)") == ({told["AADC0001"], told["AADC0002"]}, told["AADC0003"])
 
 
-def test_a_limit_in_a_scope_clause_counts(tmp_path: Path) -> None:
-    """A clause `memberCount LESSTHAN 50000` limits groups to 49,999 members."""
+def test_f_c24_a_limit_in_a_scope_clause_counts(tmp_path: Path) -> None:
+    """F-C24: a clause `memberCount LESSTHAN 50000` limits groups to 49,999 members."""
     export = Path(shutil.copytree(EXPORTS / "v2-compliant", tmp_path / "export"))
     [path] = [one for one in export.rglob("*.xml") if ">Microsoft.OuttoAADGroupJoin." in text_of(one)]
     clause = (
@@ -166,8 +166,28 @@ def test_a_limit_in_a_scope_clause_counts(tmp_path: Path) -> None:
     assert (1, "fail") == (code, told["AADC0006"])
 
 
-def test_a_disabled_standard_rule_is_no_limit(tmp_path: Path) -> None:
-    """With the only rule that limits members disabled, there is no limit to be in range: an error, not a pass."""
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        pytest.param(r'IIF(([cn]&lt;&gt;"Board")&amp;&amp;\g<1>', id="an exclusion"),
+        pytest.param(r"IIF(IsPresent([mail]),\g<1>,IgnoreThisFlow)", id="only some groups"),
+    ],
+)
+def test_f_c24_a_limit_with_a_further_condition_is_not_understood(tmp_path: Path, narrowed: str) -> None:
+    """F-C24: a number that is in range, under a condition that nobody looks at, is no limit in range."""
+    export = Path(shutil.copytree(EXPORTS / "v2-compliant", tmp_path / "export"))
+    [path] = [one for one in export.rglob("*.xml") if ">Microsoft.OuttoAADGroupWriteupMemberLimit." in text_of(one)]
+    text, count = re.subn(r'(IIF\(\(ValueCount\("member"\).*?IgnoreThisFlow\))', narrowed, text_of(path))
+    assert count == 1
+    write(path, text)
+
+    code, told = words(tmp_path)
+
+    assert (4, "error(unparsed)", "fail") == (code, told["AADC0006"], told["AADC0008"])
+
+
+def test_f_c23_a_disabled_standard_rule_is_no_limit(tmp_path: Path) -> None:
+    """F-C23: with the only rule that limits members disabled, there is no limit to be in range: an error, not a pass."""
     export = Path(shutil.copytree(EXPORTS / "v2-compliant", tmp_path / "export"))
     rule_change("OuttoAADGroupWriteupMemberLimit", "<disabled>False<", "<disabled>True<")(export)
 

@@ -203,6 +203,7 @@ WRONG = [
     ("severity: lo", "unknown severity 'lo'; did you mean 'low'?"),
     ("reason: r", "mine.yaml:6:5: an override changes something beside its 'id' and 'reason'"),
     ("severity: low, reason: ' '", "the reason of an override is blank"),
+    ('severity: low, reason: "\\u200b \\u2060"', "the reason of an override holds only characters that nobody sees"),
     ("disabled: false, reason: r", "'disabled: false' is said by leaving it out"),
     ("disabled: 1, reason: r", "'disabled' is a boolean, not the integer 1"),
     ("disabled: true, reason: r, severity: low", "mine.yaml:6:47: beside 'disabled' stands only a 'reason'; 'severity' would change nothing"),

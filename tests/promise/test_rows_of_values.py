@@ -112,6 +112,52 @@ def test_f_c19_a_pattern_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     assert ("refused", 3) == outcome(tmp_path, WORD, known("cn"), "{matches: '(a+)+$'}")
 
 
+@pytest.mark.parametrize(
+    ("stated", "expect", "expected"),
+    [
+        pytest.param("cn", '{equals: "c*"}', "fail", id="a star is a star"),
+        pytest.param("cn", '{equals: "[c]n"}', "fail", id="brackets are brackets"),
+        pytest.param("[c]n", '{equals: "[c]n"}', "pass", id="brackets meet brackets"),
+        pytest.param("cn", '{one_of: ["c?", "cn|sn"]}', "fail", id="none of several signs"),
+        pytest.param("c.n", "{matches: 'c\\.n'}", "pass", id="an escaped dot"),
+        pytest.param("cxn", "{matches: 'c\\.n'}", "fail", id="an escaped dot is no other letter"),
+        pytest.param("c.n", "{matches: 'c\\\\.n'}", "fail", id="an escaped backslash"),
+        pytest.param("c\\xn", "{matches: 'c\\\\.n'}", "pass", id="a backslash meets its escape"),
+        pytest.param("'cn'", "{equals: cn}", "fail", id="quotes belong to the value"),
+        pytest.param("it's", "{equals: 'it''s'}", "pass", id="a quote within quotes"),
+        pytest.param('"cn"', '{equals: "\\"cn\\""}', "pass", id="quotes that were meant"),
+        pytest.param("$cn", '{equals: "$$cn"}', "pass", id="a dollar that names no parameter"),
+        pytest.param("$$cn", '{equals: "$$cn"}', "fail", id="two dollars are one"),
+    ],
+)
+def test_f_c20_signs_in_an_expectation_bite(tmp_path: Path, stated: str, expect: str, expected: str) -> None:
+    """F-C20: what is escaped or quoted is compared as it was meant, so that no slip makes anything equal."""
+    assert expected == outcome(tmp_path, WORD, known(stated), expect)[0]
+
+
+LIMIT = {
+    "rule": "a", "name": "A", "precedence": 50, "standard": False, "via": "expression", "limit": 250000,
+}  # fmt: skip
+ABOVE = "{each: {limit: {at_least: 50001}}}"
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        pytest.param([LIMIT], ("pass", 0), id="as it is known"),
+        pytest.param([LIMIT | {"only_where": "department = IT"}], ("error", 4), id="a condition beside it"),
+        pytest.param([LIMIT | {"except": ["CN=Admins"]}], ("error", 4), id="an exclusion beside it"),
+        pytest.param([{key: LIMIT[key] for key in LIMIT if key != "via"}], ("error", 4), id="less than is known"),
+        pytest.param([LIMIT, LIMIT | {"rule": "b", "limit": 50000}], ("fail", 1), id="one more, which is narrower"),
+    ],
+)
+def test_f_c24_an_entry_with_a_condition_that_nobody_reads_is_no_entry(
+    tmp_path: Path, records: list[dict[str, object]], expected: tuple[str, int]
+) -> None:
+    """F-C24: what narrows a setting by a key that is not known is never taken for the setting itself."""
+    assert expected == outcome(tmp_path, "groups.member_limits", known(records), ABOVE)
+
+
 def test_f_c22_identifiers_are_compared_whatever_the_case_of_their_letters(tmp_path: Path) -> None:
     """A tenant that is declared in capitals is the tenant that the facts name."""
     tenant = "6F2F8A1E-1111-4222-8333-444455556666"

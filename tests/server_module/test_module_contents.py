@@ -13,6 +13,7 @@ from checker.model.catalogue import CATALOGUE
 from checker.model.facts import SourceFormat
 from checker.schema.facts import FORMAT
 from checker.shipped import server_module, server_module_text
+from tests.acquire.module_documents import document
 
 TEXT = server_module_text()
 FILES = {name: content.decode("utf-8-sig").replace("\r\n", "\n") for name, content in server_module().items()}
@@ -32,15 +33,18 @@ def constants() -> dict[str, str]:
     return dict(re.findall(r"^\$(\w+) = '([^']*)'$", TEXT, re.MULTILINE))
 
 
+def place(key: str) -> str:
+    """Give the path that *key*, a text with constants of the module in it, stands for."""
+    names = constants()
+    return "HKLM\\" + re.sub(r"\$(\w+)", lambda match: names[match[1]], key.strip('"'))
+
+
 def registry_facts() -> dict[str, tuple[str, str]]:
     """Give the key and the value of each fact that the module reads from the registry."""
-    found = re.findall(r"'([a-z_0-9.]+)'\s*= Get-RegistryFact -Key (\S+) -Name '(\w+)'", TEXT)
-    names = constants()
-
-    def path(key: str) -> str:
-        return re.sub(r"\$(\w+)", lambda match: names[match[1]], key.strip('"'))
-
-    return {fact: (f"HKLM\\{path(key)}", value) for fact, key, value in found}
+    found = re.findall(r"'([a-z_0-9.]+)'\s*= Get-NumberFact -Key (\S+) -Name '(\w+)'", TEXT)
+    [account] = re.findall(r"function Get-AccountFact \{.*?Get-RequiredText -Key (\S+) -Name '(\w+)'", TEXT, re.DOTALL)
+    facts = {fact: (place(key), value) for fact, key, value in found}
+    return facts | {"server.adsync_service_account": (place(account[0]), account[1])}
 
 
 def test_the_facts_are_those_that_a_server_holds() -> None:
@@ -56,11 +60,35 @@ def test_registry_values_stand_where_the_catalogue_says() -> None:
     assert 13 == len(registry_facts())
 
 
+def test_the_reference_filtering_stands_below_the_key_of_the_connector() -> None:
+    """Where the catalogue says, below the name of the Entra connector."""
+    [key] = re.findall(r"return \(Get-NumberFact -Key \"(\S+)\\\$connector\" -Name \$name -Present", TEXT)
+    [name] = re.findall(r"function Get-FilteringFact \{.*?\$name = '(\w+)'", TEXT, re.DOTALL)
+
+    assert (
+        f"`{place(key)}\\NAME`, `{name}`"
+        == CATALOGUE["endpoint.reference_filtering"].sources[SourceFormat.REGISTRY]
+    )  # fmt: skip
+
+
+def test_the_version_is_that_of_the_program() -> None:
+    """The file is found as the catalogue says."""
+    told = CATALOGUE["product.version"].sources[SourceFormat.LIVE]
+
+    assert f"`{place('$ParametersKey')}`, `Path`" in told
+    assert "`Bin\\miiserver.exe`" in told
+    assert "Get-RequiredText -Key $ParametersKey -Name 'Path'" in TEXT
+    assert "$folder.TrimEnd('\\') + '\\Bin\\miiserver.exe'" in TEXT
+
+
 def test_the_module_and_the_pipelines_read_the_same_values() -> None:
-    """Both ways to ask a server look at the same places."""
+    """Both ways to ask a server look at the same places, and take the same keys for granted."""
     asked = {fact: (key.path, value) for key in (PARAMETERS, *KEYS) for fact, value in key.values.items()}
+    required = {fact for key in (PARAMETERS, *KEYS) if key.required for fact in key.values}
+    present = set(re.findall(r"'([a-z_0-9.]+)'\s*= Get-NumberFact .*-Present \$\w+$", TEXT, re.MULTILINE))
 
     assert asked == registry_facts()
+    assert required == present | {"server.adsync_service_account"}
 
 
 def test_the_properties_of_the_scheduler_are_those_that_are_read() -> None:
@@ -99,7 +127,7 @@ def test_one_function_is_exported_and_shown() -> None:
         FILES["AdsyncChecker/RoleCapabilities/AdsyncChecker.psrc"],
     )
 
-    assert [f"Export-ModuleMember -Function '{FUNCTION}'"] == re.findall(r"^Export-ModuleMember.*$", TEXT, re.MULTILINE)
+    assert [f"Export-ModuleMember -Function '{FUNCTION}'"] == re.findall(r"Export-ModuleMember.*$", TEXT, re.MULTILINE)
     assert f"FunctionsToExport    = @('{FUNCTION}')" in manifest
     for none in ("CmdletsToExport      = @()", "VariablesToExport    = @()", "AliasesToExport      = @()"):
         assert none in manifest
@@ -117,7 +145,8 @@ def test_the_endpoint_has_no_language_and_a_virtual_account() -> None:
         "RunAsVirtualAccountGroups = 'ADSyncBrowse', 'ADSyncOperators', 'Event Log Readers'",
     ):  # fmt: skip
         assert line in by_hand
-    assert "-SessionType RestrictedRemoteServer -LanguageMode NoLanguage -RunAsVirtualAccount " in installer
+    for words in ("-SessionType RestrictedRemoteServer", "-LanguageMode NoLanguage", "-RunAsVirtualAccount "):
+        assert words in installer
     assert "@('ADSyncBrowse', 'ADSyncOperators', 'Event Log Readers')" in installer
 
 
@@ -136,11 +165,67 @@ def test_the_manifest_lists_its_files() -> None:
     assert inside == {name.replace("\\", "/") for name in re.findall(r"'([^']+)'", listed)}
 
 
+def levels(value: object) -> int:
+    """Count how many objects and lists lie in each other in *value*."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(levels, inner), default=0)
+
+
 def test_the_depth_is_pinned_and_enough() -> None:
-    """The deepest value of a document lies nine levels down; what lay deeper would be cut off."""
+    """What lies deeper than the depth would be cut off; a document of a healthy server lies well above it."""
     [depth] = re.findall(r"ConvertTo-Json .*-Depth (\d+) -Compress", TEXT)
 
-    assert 10 <= int(depth) <= 20
+    assert levels(document()) < int(depth) <= 20
+
+
+def test_the_module_writes_the_keys_that_are_read() -> None:
+    """The document, how it was collected, rules and connectors: the keys of one that is read without complaint."""
+    told = document()
+    rule, connector = told["cmdlets"]["Get-ADSyncRule"]["value"][0], told["cmdlets"]["Get-ADSyncConnector"]["value"][0]
+
+    assert [*told] == re.findall(r"^        (\w+) +=", TEXT.partition("$document = ")[2], re.MULTILINE)
+    assert {*told["collection"], "groups"} == set(
+        re.findall(r"^            (\w+) +=", TEXT.partition("$document = ")[2], re.MULTILINE)
+    )
+    [of_rule] = re.findall(r"function Get-RuleValue \{(.*?)\n\}", TEXT, re.DOTALL)
+    assert {*rule} == {
+        *re.findall(r"^            (\w+) +=", of_rule, re.MULTILINE), *re.findall(r"\$told\['(\w+)'\]", of_rule)
+    }  # fmt: skip
+    [of_connector] = re.findall(r"function Get-ConnectorValue \{(.*?)\n\}", TEXT, re.DOTALL)
+    assert {*connector} == {
+        *re.findall(r"^            (\w+) +=", of_connector, re.MULTILINE),
+        *re.findall(r"\$told\['(\w+)'\] =", of_connector),
+    }
+    for function, keys in (
+        ("Get-FlowValue", rule["AttributeFlowMappings"][0]),
+        ("Get-ConditionValue", rule["ScopeFilter"][0]["ScopeConditionList"][0]),
+        ("Get-AutoUpgradeValue", told["cmdlets"]["Get-ADSyncAutoUpgrade"]["value"][0]),
+        ("Get-SettingValue", ["Parameters", "Name", "Value"]),
+    ):
+        [body] = re.findall(rf"function {function} \{{(.*?)\n\}}", TEXT, re.DOTALL)
+        assert {*keys} == set(re.findall(r"(?:^|\{) +(\w+) +=", body, re.MULTILINE)), function
+
+
+def test_what_is_told_of_an_answer_is_what_is_read() -> None:
+    """Every status that the module writes is one that the reader knows, and the other way round."""
+    written = set(re.findall(r"status = '(\w+)'", TEXT)) | set(re.findall(r"\$status = '(\w+)'", TEXT))
+
+    assert {"ok", "absent", "denied", "error", "known", "unknown"} == written
+    assert {"denied", "collection_failed"} == set(re.findall(r"\$reason = '(\w+)'", TEXT))
+
+
+def test_error_texts_are_cut_where_the_client_cuts_them() -> None:
+    """Three hundred characters, in one line."""
+    assert "if ($line.Length -gt 300) {\n        return $line.Substring(0, 300)" in TEXT
+    assert "-replace '[\\s\\p{C}]+', ' '" in TEXT
+
+
+def test_only_that_there_is_no_event_means_zero() -> None:
+    """One error is a number; every other one is told."""
+    [caught] = re.findall(r"function Get-EventFact \{.*?catch \{(.*?)\n    \}\n\}", TEXT, re.DOTALL)
+
+    assert ["-like 'NoMatchingEventsFound*'"] == re.findall(r"-(?:like|match|eq) '[^']*'", caught)
+    assert 1 == caught.count("-Value 0 ")
 
 
 def test_nothing_secret_is_projected() -> None:

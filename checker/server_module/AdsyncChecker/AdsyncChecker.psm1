@@ -5,6 +5,9 @@
     Everything here reads and nothing writes. One function is exported, Get-AdsyncFact. What a value means is not decided
     here: objects are written property by property, and whoever reads the document interprets them. What cannot be read
     is told as such, with its own error text, and never as a value.
+
+    Commands of PowerShell are called by the names of their modules: an endpoint has commands of its own that are called
+    like them, such as Select-Object, and can do less. No provider is needed, for an endpoint may not have one.
 #>
 
 $ErrorActionPreference = 'Stop'
@@ -28,17 +31,38 @@ $Net32Key = 'SOFTWARE\WOW6432Node\Microsoft\.NETFramework\v4.0.30319'
 $EventFilter = "*[System[Provider[@Name='ADSync'] and (EventID=6949) and TimeCreated[timediff(@SystemTime) <= 604800000]]]"
 
 
-function Get-ErrorText {
+function Get-ShortText {
     # One line, and no longer than a person reads.
-    param($Record)
-    $text = ([string] $Record.Exception.Message) -replace '\s+', ' '
-    if ($text.Length -gt 300) {
-        $text = $text.Substring(0, 300)
+    param([string] $Text)
+    $line = ($Text -replace '[\s\p{C}]+', ' ').Trim()
+    if ($line.Length -gt 300) {
+        return $line.Substring(0, 300)
     }
+    return $line
+}
+
+function Get-ErrorText {
+    param($Record)
+    $text = Get-ShortText -Text $Record.Exception.Message
     if ($text) {
         return $text
     }
     return 'An error without a text.'
+}
+
+function Get-ServiceRemark {
+    # A service that does not run gives the same error as one that refuses the logon; its state tells them apart.
+    try {
+        $service = Microsoft.PowerShell.Management\Get-Service -Name 'ADSync' -ErrorAction Stop
+        if ($service.Status -ne 'Running') {
+            return "The service ADSync is $(([string] $service.Status).ToLowerInvariant()), not running. "
+        }
+    }
+    catch {
+        # Nobody may have to know its state, and the first error is told in any case.
+        return ''
+    }
+    return ''
 }
 
 function Get-Failure {
@@ -46,22 +70,31 @@ function Get-Failure {
     param($Record)
     $text = Get-ErrorText -Record $Record
     $status = 'error'
-    if ($text -like '*net.pipe://*' -or $Record.CategoryInfo.Category -eq 'PermissionDenied') {
+    if ($Record.CategoryInfo.Category -eq 'PermissionDenied') {
         $status = 'denied'
     }
     $exception = $Record.Exception
     while ($null -ne $exception) {
-        if ($exception -is [System.UnauthorizedAccessException] -or $exception -is [System.Security.SecurityException]) {
+        # By their names, for not every session has loaded all of these types.
+        if ("$($exception.PSObject.TypeNames)" -match 'UnauthorizedAccess|SecurityAccessDenied|\.SecurityException') {
             $status = 'denied'
         }
         $exception = $exception.InnerException
     }
-    return @{ status = $status; detail = $text }
+    if ($text -like '*net.pipe://*') {
+        $remark = Get-ServiceRemark
+        $status = 'denied'
+        if ($remark) {
+            $status = 'error'
+        }
+        $text = Get-ShortText -Text ($remark + $text)
+    }
+    return [ordered]@{ status = $status; detail = $text }
 }
 
 function Get-KnownFact {
     param($Value, [string] $Item)
-    return @{ status = 'known'; value = $Value; source = @{ format = 'live'; item = $Item } }
+    return [ordered]@{ status = 'known'; value = $Value; source = [ordered]@{ format = 'live'; item = $Item } }
 }
 
 function Get-UnknownFact {
@@ -70,8 +103,8 @@ function Get-UnknownFact {
     if ($Failure.status -eq 'denied') {
         $reason = 'denied'
     }
-    $source = @{ format = 'live'; item = $Item }
-    return @{ status = 'unknown'; reason = $reason; detail = $Failure.detail; sources = @($source) }
+    $source = [ordered]@{ format = 'live'; item = $Item }
+    return [ordered]@{ status = 'unknown'; reason = $reason; detail = $Failure.detail; sources = @($source) }
 }
 
 function Get-UtcText {
@@ -101,7 +134,11 @@ function Get-PlainValue {
     if ($Value -is [bool] -or $Value -is [int] -or $Value -is [long]) {
         return $Value
     }
-    return [string] $Value
+    if ($Value -is [string] -or $Value -is [System.ValueType]) {
+        return [string] $Value
+    }
+    # As text, a list would become one value that nobody gave.
+    throw "A single value is expected, and there is a $($Value.PSObject.TypeNames[0]); this build of the product is not known."
 }
 
 function Get-PropertyValue {
@@ -114,128 +151,147 @@ function Get-PropertyValue {
     return $property.Value
 }
 
+function Get-PlainProperty {
+    # What is not told stays null: a default would be a value that nobody gave.
+    param($InputObject, [string] $Name)
+    return (Get-PlainValue -Value (Get-PropertyValue -InputObject $InputObject -Name $Name))
+}
+
 function Get-SchedulerValue {
-    $told = @{}
-    foreach ($property in (Get-ADSyncScheduler -ErrorAction Stop).PSObject.Properties) {
-        # A property that this build does not have is left out: null would mean that nothing was set.
-        if ($SchedulerProperties -contains $property.Name) {
-            $told[$property.Name] = Get-PlainValue -Value $property.Value
+    foreach ($scheduler in @(Get-ADSyncScheduler -ErrorAction Stop)) {
+        $told = [ordered]@{}
+        foreach ($property in $scheduler.PSObject.Properties) {
+            # A property that this build does not have is left out: null would mean that nothing was set.
+            if ($SchedulerProperties -contains $property.Name) {
+                $told[$property.Name] = Get-PlainValue -Value $property.Value
+            }
         }
+        $told
     }
-    return $told
 }
 
 function Get-FlowValue {
     param($Flow)
-    return @{
-        Destination = [string] (Get-PropertyValue -InputObject $Flow -Name 'Destination')
-        FlowType    = [string] (Get-PropertyValue -InputObject $Flow -Name 'FlowType')
-        Expression  = Get-PlainValue -Value (Get-PropertyValue -InputObject $Flow -Name 'Expression')
+    return [ordered]@{
+        Destination = Get-PlainProperty -InputObject $Flow -Name 'Destination'
+        FlowType    = Get-PlainProperty -InputObject $Flow -Name 'FlowType'
+        Expression  = Get-PlainProperty -InputObject $Flow -Name 'Expression'
         Source      = @(foreach ($name in (Get-PropertyValue -InputObject $Flow -Name 'Source')) { [string] $name })
     }
 }
 
 function Get-ConditionValue {
     param($Condition)
-    return @{
-        Attribute          = [string] (Get-PropertyValue -InputObject $Condition -Name 'Attribute')
-        ComparisonOperator = [string] (Get-PropertyValue -InputObject $Condition -Name 'ComparisonOperator')
-        ComparisonValue    = Get-PlainValue -Value (Get-PropertyValue -InputObject $Condition -Name 'ComparisonValue')
+    return [ordered]@{
+        Attribute          = Get-PlainProperty -InputObject $Condition -Name 'Attribute'
+        ComparisonOperator = Get-PlainProperty -InputObject $Condition -Name 'ComparisonOperator'
+        ComparisonValue    = Get-PlainProperty -InputObject $Condition -Name 'ComparisonValue'
     }
 }
 
 function Get-ScopeValue {
     param($Group)
     $conditions = Get-PropertyValue -InputObject $Group -Name 'ScopeConditionList'
-    return @{ ScopeConditionList = @(foreach ($one in $conditions) { Get-ConditionValue -Condition $one }) }
+    return [ordered]@{ ScopeConditionList = @(foreach ($one in $conditions) { Get-ConditionValue -Condition $one }) }
 }
 
 function Get-RuleValue {
     foreach ($rule in @(Get-ADSyncRule -ErrorAction Stop)) {
+        # A custom rule has no tag; a build may show the tag itself, or an object with the tag in it.
         $tag = Get-PropertyValue -InputObject $rule -Name 'ImmutableTag'
         if ($null -ne $tag -and $tag -isnot [string]) {
             $tag = Get-PropertyValue -InputObject $tag -Name 'TagValue'
         }
         $flows = Get-PropertyValue -InputObject $rule -Name 'AttributeFlowMappings'
         $groups = Get-PropertyValue -InputObject $rule -Name 'ScopeFilter'
-        $told = @{
-            Identifier            = [string] (Get-PropertyValue -InputObject $rule -Name 'Identifier')
-            Name                  = [string] (Get-PropertyValue -InputObject $rule -Name 'Name')
-            Direction             = [string] (Get-PropertyValue -InputObject $rule -Name 'Direction')
-            Precedence            = [int] (Get-PropertyValue -InputObject $rule -Name 'Precedence')
-            Disabled              = [bool] (Get-PropertyValue -InputObject $rule -Name 'Disabled')
-            Connector             = [string] (Get-PropertyValue -InputObject $rule -Name 'Connector')
-            TargetObjectType      = [string] (Get-PropertyValue -InputObject $rule -Name 'TargetObjectType')
-            ImmutableTag          = @{ TagValue = Get-PlainValue -Value $tag }
+        $told = [ordered]@{
+            Identifier            = Get-PlainProperty -InputObject $rule -Name 'Identifier'
+            Name                  = Get-PlainProperty -InputObject $rule -Name 'Name'
+            Direction             = Get-PlainProperty -InputObject $rule -Name 'Direction'
+            Precedence            = Get-PlainProperty -InputObject $rule -Name 'Precedence'
+            Disabled              = Get-PlainProperty -InputObject $rule -Name 'Disabled'
+            Connector             = Get-PlainProperty -InputObject $rule -Name 'Connector'
+            TargetObjectType      = Get-PlainProperty -InputObject $rule -Name 'TargetObjectType'
+            ImmutableTag          = [ordered]@{ TagValue = Get-PlainValue -Value $tag }
             AttributeFlowMappings = @(foreach ($one in $flows) { Get-FlowValue -Flow $one })
             ScopeFilter           = @(foreach ($one in $groups) { Get-ScopeValue -Group $one })
         }
         $standard = $rule.PSObject.Properties['IsStandardRule']
         if ($null -ne $standard -and $null -ne $standard.Value) {
-            $told['IsStandardRule'] = [bool] $standard.Value
+            $told['IsStandardRule'] = Get-PlainValue -Value $standard.Value
         }
         $told
     }
 }
 
+function Get-ExportType {
+    # The number of the export type, which an enumeration shows by a name.
+    param($Extension)
+    $type = Get-PropertyValue -InputObject $Extension -Name 'ExportType'
+    if ($null -eq $type) {
+        return $null
+    }
+    return [int] $type
+}
+
 function Get-ConnectorValue {
     foreach ($connector in @(Get-ADSyncConnector -ErrorAction Stop)) {
-        $identifier = [string] (Get-PropertyValue -InputObject $connector -Name 'Identifier')
-        $told = @{
-            Name       = [string] (Get-PropertyValue -InputObject $connector -Name 'Name')
-            Identifier = $identifier
-            SubType    = [string] (Get-PropertyValue -InputObject $connector -Name 'SubType')
+        $told = [ordered]@{
+            Name       = Get-PlainProperty -InputObject $connector -Name 'Name'
+            Identifier = Get-PlainProperty -InputObject $connector -Name 'Identifier'
+            SubType    = Get-PlainProperty -InputObject $connector -Name 'SubType'
         }
-        if ($identifier -eq $EntraConnector) {
+        if ($told['Identifier'] -eq $EntraConnector) {
             # The account, and nothing else of these parameters: some of them are secret.
             $parameters = Get-PropertyValue -InputObject $connector -Name 'ConnectivityParameters'
             $told['ConnectivityParameters'] = @(
                 foreach ($one in $parameters) {
                     if ((Get-PropertyValue -InputObject $one -Name 'Name') -eq 'UserName') {
-                        @{ Name = 'UserName'; Value = [string] (Get-PropertyValue -InputObject $one -Name 'Value') }
+                        [ordered]@{ Name = 'UserName'; Value = Get-PlainProperty -InputObject $one -Name 'Value' }
                     }
                 }
             )
             $extension = Get-PropertyValue -InputObject $connector -Name 'ExtensionConfiguration'
-            $told['ExtensionConfiguration'] = @{
-                ExportType = [int] (Get-PropertyValue -InputObject $extension -Name 'ExportType')
-            }
+            $told['ExtensionConfiguration'] = [ordered]@{ ExportType = Get-ExportType -Extension $extension }
         }
         $told
     }
 }
 
 function Get-SettingValue {
-    $settings = Get-ADSyncGlobalSettings -ErrorAction Stop
-    $parameters = Get-PropertyValue -InputObject $settings -Name 'Parameters'
-    return @{
-        Parameters = @(
-            foreach ($one in $parameters) {
-                @{
-                    Name  = [string] (Get-PropertyValue -InputObject $one -Name 'Name')
-                    Value = [string] (Get-PropertyValue -InputObject $one -Name 'Value')
+    foreach ($settings in @(Get-ADSyncGlobalSettings -ErrorAction Stop)) {
+        $parameters = Get-PropertyValue -InputObject $settings -Name 'Parameters'
+        [ordered]@{
+            Parameters = @(
+                foreach ($one in $parameters) {
+                    [ordered]@{
+                        Name  = Get-PlainProperty -InputObject $one -Name 'Name'
+                        Value = Get-PlainProperty -InputObject $one -Name 'Value'
+                    }
                 }
-            }
-        )
+            )
+        }
     }
 }
 
 function Get-AutoUpgradeValue {
+    $detail = $null
     try {
         $detail = Get-ADSyncAutoUpgrade -Detail -ErrorAction Stop
     }
     catch [System.Management.Automation.ParameterBindingException] {
         # Older builds do not know -Detail.
-        return @{ State = [string] (Get-ADSyncAutoUpgrade -ErrorAction Stop) }
+        return [ordered]@{ State = Get-PlainValue -Value (Get-ADSyncAutoUpgrade -ErrorAction Stop) }
     }
-    return @{
-        State            = [string] (Get-PropertyValue -InputObject $detail -Name 'State')
-        SuspensionReason = [string] (Get-PropertyValue -InputObject $detail -Name 'SuspensionReason')
+    return [ordered]@{
+        State            = Get-PlainProperty -InputObject $detail -Name 'State'
+        SuspensionReason = Get-PlainProperty -InputObject $detail -Name 'SuspensionReason'
     }
 }
 
 function Get-CmdletAnswer {
-    param([string] $Name)
+    # What one cmdlet of the product says; where it is not there because its module was not loaded, why not.
+    param([string] $Name, $Unloaded)
     try {
         $values = @()
         if ($Name -eq 'Get-ADSyncScheduler') {
@@ -254,37 +310,54 @@ function Get-CmdletAnswer {
             $values = @(Get-AutoUpgradeValue)
         }
         if ($values.Count -eq 0) {
-            return @{ status = 'absent'; detail = 'The cmdlet gave nothing.' }
+            return [ordered]@{ status = 'absent'; detail = 'The cmdlet gave nothing.' }
         }
-        return @{ status = 'ok'; value = $values }
+        return [ordered]@{ status = 'ok'; value = $values }
     }
     catch {
+        if ($null -ne $Unloaded -and $_.Exception -is [System.Management.Automation.CommandNotFoundException]) {
+            return $Unloaded
+        }
         return (Get-Failure -Record $_)
     }
 }
 
-function Get-RegistryFact {
-    # A value below HKEY_LOCAL_MACHINE, always of the 64-bit view. Where a key must be there, its absence is an error.
-    param([string] $Key, [string] $Name, [bool] $Integer = $true, [bool] $Required = $false)
+function Get-RegistryValue {
+    # A value below HKEY_LOCAL_MACHINE, always of the 64-bit view; null where it is not there. What every server has, the
+    # key -Present, must be there: without it this is no server, or not all of it is shown.
+    param([string] $Key, [string] $Name, [string] $Present)
+    $machine = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')
+    if ($Present -and $null -eq $machine.OpenSubKey($Present)) {
+        throw "There is no key HKLM\$Present, and every server with the product has it."
+    }
+    $opened = $machine.OpenSubKey($Key)
+    if ($null -eq $opened -or -not ($opened.GetValueNames() -contains $Name)) {
+        return $null
+    }
+    $value = $opened.GetValue($Name)
+    if ($null -eq $value) {
+        throw 'The value was there, and was not when it was read.'
+    }
+    if ($value -isnot [int] -and $value -isnot [string]) {
+        throw "The value is neither REG_DWORD nor REG_SZ, but $($opened.GetValueKind($Name))."
+    }
+    return $value
+}
+
+function Get-NumberFact {
+    param([string] $Key, [string] $Name, [string] $Present)
     $item = "HKLM\$Key, $Name"
     try {
-        $machine = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')
-        $opened = $machine.OpenSubKey($Key)
-        if ($null -eq $opened -and $Required) {
-            throw "There is no key HKLM\$Key."
+        $value = Get-RegistryValue -Key $Key -Name $Name -Present $Present
+        if ($null -eq $value) {
+            return [ordered]@{ status = 'absent'; source = [ordered]@{ format = 'live'; item = $item } }
         }
-        if ($null -eq $opened -or -not ($opened.GetValueNames() -contains $Name)) {
-            return @{ status = 'absent'; source = @{ format = 'live'; item = $item } }
+        if ($value -isnot [int]) {
+            throw 'The value is text and no REG_DWORD.'
         }
-        $value = $opened.GetValue($Name)
-        if ($Integer -and $value -isnot [int] -and $value -isnot [long]) {
-            throw "The value is no number, but $($opened.GetValueKind($Name))."
-        }
-        if (-not $Integer) {
-            $value = [string] $value
-            if ($value -eq '') {
-                throw 'The value is empty.'
-            }
+        if ($value -lt 0) {
+            # A REG_DWORD has no sign, and .NET gives it one.
+            $value = [long] $value + 4294967296
         }
         return (Get-KnownFact -Value $value -Item $item)
     }
@@ -293,22 +366,42 @@ function Get-RegistryFact {
     }
 }
 
+function Get-RequiredText {
+    # Text that every server with the product has.
+    param([string] $Key, [string] $Name)
+    $value = Get-RegistryValue -Key $Key -Name $Name -Present $Key
+    if ($value -isnot [string] -or $value -eq '') {
+        throw "HKLM\$Key, ${Name}: there is no such text, and every server with the product has it."
+    }
+    return $value
+}
+
+function Get-AccountFact {
+    $item = "HKLM\$ServiceKey, ObjectName"
+    try {
+        return (Get-KnownFact -Value (Get-RequiredText -Key $ServiceKey -Name 'ObjectName') -Item $item)
+    }
+    catch {
+        return (Get-UnknownFact -Failure (Get-Failure -Record $_) -Item $item)
+    }
+}
+
 function Get-VersionFact {
-    $folder = Get-RegistryFact -Key $ParametersKey -Name 'Path' -Integer $false -Required $true
     $item = 'Bin\miiserver.exe, product version'
     try {
-        if ($folder.status -eq 'unknown') {
-            return $folder
+        $folder = Get-RequiredText -Key $ParametersKey -Name 'Path'
+        if ($folder -notmatch '^[A-Za-z]:\\') {
+            throw "HKLM\$ParametersKey, Path names no folder of a disk."
         }
-        if ($folder.status -eq 'absent') {
-            throw "HKLM\$ParametersKey does not say where the product is installed."
-        }
-        $file = $folder.value.TrimEnd('\') + '\Bin\miiserver.exe'
-        $version = [string] (Get-Item -LiteralPath $file -ErrorAction Stop).VersionInfo.ProductVersion
-        if ($version -notmatch '^[0-9]{1,9}(\.[0-9]{1,9}){1,3}$') {
+        $file = $folder.TrimEnd('\') + '\Bin\miiserver.exe'
+        $item = "$file, product version"
+        # Of a file that is not shown to us this tells why; the version alone would not.
+        $null = [System.IO.File]::GetAttributes($file)
+        $version = ([string] [System.Diagnostics.FileVersionInfo]::GetVersionInfo($file).ProductVersion).Trim()
+        if ($version -notmatch '^[0-9]{1,9}(\.[0-9]{1,9}){1,3}\z') {
             throw "'$version' is no version."
         }
-        return (Get-KnownFact -Value $version -Item "$file, product version")
+        return (Get-KnownFact -Value $version -Item $item)
     }
     catch {
         return (Get-UnknownFact -Failure (Get-Failure -Record $_) -Item $item)
@@ -318,7 +411,7 @@ function Get-VersionFact {
 function Get-EventFact {
     $item = 'Get-WinEvent, log Application, event 6949'
     try {
-        $found = @(Get-WinEvent -LogName 'Application' -FilterXPath $EventFilter -ErrorAction Stop)
+        $found = @(Microsoft.PowerShell.Diagnostics\Get-WinEvent -LogName 'Application' -FilterXPath $EventFilter -ErrorAction Stop)
         return (Get-KnownFact -Value $found.Count -Item $item)
     }
     catch {
@@ -338,26 +431,34 @@ function Get-FilteringFact {
         return (Get-UnknownFact -Failure $Answer -Item $name)
     }
     $names = @(foreach ($one in $Answer.value) { if ($one.Identifier -eq $EntraConnector) { $one.Name } })
-    if ($names.Count -ne 1) {
-        $failure = @{ status = 'error'; detail = "There are $($names.Count) Entra connectors." }
+    $connector = [string] ($names | Microsoft.PowerShell.Utility\Select-Object -First 1)
+    if ($names.Count -ne 1 -or $connector -eq '') {
+        $failure = @{ status = 'error'; detail = "There are $($names.Count) names of an Entra connector." }
         return (Get-UnknownFact -Failure $failure -Item $name)
     }
-    $connector = $names | Microsoft.PowerShell.Utility\Select-Object -First 1
-    return (Get-RegistryFact -Key "$ParametersKey\PerMAInstance\$connector" -Name $name)
+    if ($connector -match '\\') {
+        # It would lead to another key, where the value is of course not.
+        $failure = @{ status = 'error'; detail = "No key can be called '$connector', as the Entra connector is." }
+        return (Get-UnknownFact -Failure $failure -Item $name)
+    }
+    return (Get-NumberFact -Key "$ParametersKey\PerMAInstance\$connector" -Name $name -Present $ParametersKey)
 }
 
 function Get-ProductGroup {
-    # Which groups of the product the account is in; a group without a name is none of them.
+    # Which groups of the product the account is in. The groups are looked up by their names, for an account can be in
+    # hundreds, each of which would be a question to a domain controller.
     param($Identity)
-    foreach ($sid in $Identity.Groups) {
+    $held = @(foreach ($sid in $Identity.Groups) { $sid.Value })
+    foreach ($name in $ProductGroups) {
         try {
-            $name = ($sid.Translate([System.Security.Principal.NTAccount]).Value -split '\\')[-1]
+            $group = ([System.Security.Principal.NTAccount] $name).Translate([System.Security.Principal.SecurityIdentifier])
+            if ($held -contains $group.Value) {
+                $name
+            }
         }
         catch {
-            $name = ''
-        }
-        if ($ProductGroups -contains $name) {
-            $name
+            # There is no such group here, or nobody can tell; it is not named then.
+            continue
         }
     }
 }
@@ -376,40 +477,49 @@ function Get-AdsyncFact {
     [OutputType([string])]
     param()
 
-    # Where the module is missing, each cmdlet of it says so for itself.
-    Import-Module -Name 'ADSync' -ErrorAction SilentlyContinue
     $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
     $now = Get-UtcText -Time ([datetime]::UtcNow)
-    $computer = $env:COMPUTERNAME
-    $cmdlets = @{}
+    $computer = [System.Environment]::MachineName
+    $unloaded = $null
+    try {
+        # An endpoint loads no module by itself.
+        Microsoft.PowerShell.Core\Import-Module -Name 'ADSync' -ErrorAction Stop -WarningAction SilentlyContinue
+    }
+    catch {
+        $failure = Get-Failure -Record $_
+        $detail = Get-ShortText -Text "The module ADSync is not loaded: $($failure.detail)"
+        $unloaded = [ordered]@{ status = $failure.status; detail = $detail }
+    }
+    $cmdlets = [ordered]@{}
     foreach ($name in 'Get-ADSyncScheduler', 'Get-ADSyncRule', 'Get-ADSyncConnector', 'Get-ADSyncGlobalSettings', 'Get-ADSyncAutoUpgrade') {
-        $cmdlets[$name] = Get-CmdletAnswer -Name $name
+        $cmdlets[$name] = Get-CmdletAnswer -Name $name -Unloaded $unloaded
     }
-    $facts = @{
-        'server.name'                     = Get-KnownFact -Value $computer -Item 'the computer name'
-        'server.collected_at'             = Get-KnownFact -Value $now -Item 'the clock of the server'
-        'server.adsync_service_account'   = Get-RegistryFact -Key $ServiceKey -Name 'ObjectName' -Integer $false -Required $true
-        'server.dotnet_release'           = Get-RegistryFact -Key $FrameworkKey -Name 'Release'
-        'product.version'                 = Get-VersionFact
-        'endpoint.export_api_version_raw' = Get-RegistryFact -Key $ParametersKey -Name 'AadConnectorExportApiVersion' -Required $true
-        'endpoint.import_api_version_raw' = Get-RegistryFact -Key $ParametersKey -Name 'AadConnectorImportApiVersion' -Required $true
-        'endpoint.reference_filtering'    = Get-FilteringFact -Answer $cmdlets['Get-ADSyncConnector']
-        'features.admin_audit_logging_raw' = Get-RegistryFact -Key $ProductKey -Name 'AuditEventLogging'
-        'tls.client_enabled'              = Get-RegistryFact -Key "$ChannelKey\Client" -Name 'Enabled'
-        'tls.client_disabled_by_default'  = Get-RegistryFact -Key "$ChannelKey\Client" -Name 'DisabledByDefault'
-        'tls.server_enabled'              = Get-RegistryFact -Key "$ChannelKey\Server" -Name 'Enabled'
-        'tls.server_disabled_by_default'  = Get-RegistryFact -Key "$ChannelKey\Server" -Name 'DisabledByDefault'
-        'tls.dotnet_system_default'       = Get-RegistryFact -Key $NetKey -Name 'SystemDefaultTlsVersions'
-        'tls.dotnet_strong_crypto'        = Get-RegistryFact -Key $NetKey -Name 'SchUseStrongCrypto'
-        'tls.dotnet32_system_default'     = Get-RegistryFact -Key $Net32Key -Name 'SystemDefaultTlsVersions'
-        'tls.dotnet32_strong_crypto'      = Get-RegistryFact -Key $Net32Key -Name 'SchUseStrongCrypto'
-        'events.dn_attributes_failures'   = Get-EventFact
+    $facts = [ordered]@{
+        'server.name'                      = Get-KnownFact -Value $computer -Item 'the computer name'
+        'server.collected_at'              = Get-KnownFact -Value $now -Item 'the clock of the server'
+        'server.adsync_service_account'    = Get-AccountFact
+        'server.dotnet_release'            = Get-NumberFact -Key $FrameworkKey -Name 'Release'
+        'product.version'                  = Get-VersionFact
+        'endpoint.export_api_version_raw'  = Get-NumberFact -Key $ParametersKey -Name 'AadConnectorExportApiVersion' -Present $ParametersKey
+        'endpoint.import_api_version_raw'  = Get-NumberFact -Key $ParametersKey -Name 'AadConnectorImportApiVersion' -Present $ParametersKey
+        'endpoint.reference_filtering'     = Get-FilteringFact -Answer $cmdlets['Get-ADSyncConnector']
+        'features.admin_audit_logging_raw' = Get-NumberFact -Key $ProductKey -Name 'AuditEventLogging'
+        'tls.client_enabled'               = Get-NumberFact -Key "$ChannelKey\Client" -Name 'Enabled'
+        'tls.client_disabled_by_default'   = Get-NumberFact -Key "$ChannelKey\Client" -Name 'DisabledByDefault'
+        'tls.server_enabled'               = Get-NumberFact -Key "$ChannelKey\Server" -Name 'Enabled'
+        'tls.server_disabled_by_default'   = Get-NumberFact -Key "$ChannelKey\Server" -Name 'DisabledByDefault'
+        'tls.dotnet_system_default'        = Get-NumberFact -Key $NetKey -Name 'SystemDefaultTlsVersions'
+        'tls.dotnet_strong_crypto'         = Get-NumberFact -Key $NetKey -Name 'SchUseStrongCrypto'
+        'tls.dotnet32_system_default'      = Get-NumberFact -Key $Net32Key -Name 'SystemDefaultTlsVersions'
+        'tls.dotnet32_strong_crypto'       = Get-NumberFact -Key $Net32Key -Name 'SchUseStrongCrypto'
+        'events.dn_attributes_failures'    = Get-EventFact
     }
-    $document = @{
+    $source = [ordered]@{ format = 'live'; path = $computer; assignment = 'named by the server'; date = $now }
+    $document = [ordered]@{
         format     = 'adsync-checker/facts/v1'
         server     = $computer
-        sources    = @(@{ format = 'live'; path = $computer; assignment = 'named by the server'; date = $now })
-        collection = @{
+        sources    = @($source)
+        collection = [ordered]@{
             plan           = 'module'
             module_version = $ModuleVersion
             run_by         = $identity.Name
@@ -420,7 +530,7 @@ function Get-AdsyncFact {
         cmdlets    = $cmdlets
     }
     # The deepest value is a scope condition: document, cmdlets, cmdlet, value, rule, groups, group, conditions, condition.
-    return (ConvertTo-Json -InputObject $document -Depth 12 -Compress)
+    return (Microsoft.PowerShell.Utility\ConvertTo-Json -InputObject $document -Depth 12 -Compress)
 }
 
-Export-ModuleMember -Function 'Get-AdsyncFact'
+Microsoft.PowerShell.Core\Export-ModuleMember -Function 'Get-AdsyncFact'
