@@ -18,7 +18,7 @@ from checker.acquire.cmdlet_rules import rule_piece
 from checker.acquire.reading import ConnectorName
 from checker.acquire.sync_rule import RulePiece
 from checker.model.catalogue import CATALOGUE, facts_in
-from checker.model.facts import Fact, Reason, Source, SourceFormat, Unknown
+from checker.model.facts import Absent, Fact, Known, Reason, Source, SourceFormat, Unknown
 
 RULES, CONNECTORS, SETTINGS = "Get-ADSyncRule", "Get-ADSyncConnector", "Get-ADSyncGlobalSettings"
 SCHEDULER, AUTO_UPGRADE = "Get-ADSyncScheduler", "Get-ADSyncAutoUpgrade"
@@ -38,6 +38,8 @@ FACTS_OF_CMDLET: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Which facts each cmdlet tells."""
+
+_STATE, _SUSPENSION = "product.auto_upgrade_state", "product.auto_upgrade_suspension_reason"
 
 Answer = Sequence[CmdletValue] | Unknown
 """What a cmdlet gave, or why it gave nothing that counts."""
@@ -71,6 +73,10 @@ def told_by_cmdlets(file: str, answers: Mapping[str, Answer]) -> Told:
             told = _facts(file, cmdlet, answer)
         missing = _nothing(cmdlet)
         facts |= {name: told.get(name, missing) for name in FACTS_OF_CMDLET[cmdlet]}
+    state, why = facts.get(_STATE), facts.get(_SUSPENSION)
+    if isinstance(state, Known) and state.value == "Suspended" and isinstance(why, Absent):
+        # NOTE: a property that was lost looks like one that is empty, and a suspension always has its reason.
+        facts[_SUSPENSION] = _nothing(AUTO_UPGRADE)
     return Told(facts=facts, rules=rules, connectors=connectors)
 
 

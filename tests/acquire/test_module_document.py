@@ -304,3 +304,13 @@ def test_the_module_says_how_it_read() -> None:
         == read_text("facts.json", text_of(document())).collection
     )
     assert MOMENT.startswith("2026-11-22T08:00:00.123456")
+
+
+def test_a_suspension_has_a_reason() -> None:
+    """That automatic upgrade is suspended, and nothing says why, is no absence of a reason."""
+    told = document()
+    told["cmdlets"]["Get-ADSyncAutoUpgrade"]["value"] = [{"State": "Suspended", "SuspensionReason": ""}]
+    facts = facts_of(told)
+
+    assert "Suspended" == value(facts["product.auto_upgrade_state"])
+    assert Reason.NO_DATA is value(facts["product.auto_upgrade_suspension_reason"])

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 
+from hatchling.builders.wheel import WheelBuilder
+
 from checker.acquire.cmdlet_answers import CMDLETS
 from checker.acquire.cmdlet_facts import SCHEDULER_PROPERTIES
+from checker.acquire.facts_document import read_text
 from checker.acquire.live.pipelines import EVENTS, FUNCTION, SNAPSHOT_PATH
 from checker.acquire.live.registry_keys import KEYS, PARAMETERS
 from checker.acquire.sync_rule import ENTRA_CONNECTOR
 from checker.model.catalogue import CATALOGUE
-from checker.model.facts import SourceFormat
+from checker.model.facts import Absent, Known, SourceFormat
 from checker.schema.facts import FORMAT
 from checker.shipped import server_module, server_module_text
-from tests.acquire.module_documents import document
+from tests.acquire.module_documents import document, text_of
+from tests.running import CHECKOUT
 
 TEXT = server_module_text()
 FILES = {name: content.decode("utf-8-sig").replace("\r\n", "\n") for name, content in server_module().items()}
@@ -240,3 +244,40 @@ def test_windows_powershell_reads_the_files_as_utf_8() -> None:
     for name, content in server_module().items():
         assert content.startswith(b"\xef\xbb\xbf"), name
         assert content.count(b"\n") == content.count(b"\r\n") > 0, name
+
+
+def test_the_registry_is_read_in_the_view_of_64_bits() -> None:
+    """Wherever the process comes from: below SOFTWARE one of 32 bits would read other keys."""
+    opened = re.findall(r"\[Microsoft\.Win32\.\w+\]::.*", TEXT)
+
+    assert ["[Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')"] == opened
+
+
+def test_every_status_that_the_module_writes_is_read() -> None:
+    """A document in which nothing could be read: every fact says so, and nothing is known beside the name and the time."""
+    told = document()
+    item = {"format": "live", "item": "HKLM\\X, Y"}
+    denied = {"status": "unknown", "reason": "denied", "detail": "Access is denied.", "sources": [item]}
+    failed = {**denied, "reason": "collection_failed", "detail": "There is no key."}
+    own = ("server.name", "server.collected_at")
+    told["collection"]["groups"] = []
+    told["facts"] = {name: told["facts"][name] for name in own} | {
+        name: (denied, failed)[number % 2] for number, name in enumerate(sorted(FACTS - {*own}))
+    }
+    told["cmdlets"] = {
+        name: {"status": status, "detail": "The module ADSync is not loaded."}
+        for name, status in zip(CMDLETS, ("error", "denied", "absent", "error", "error"), strict=True)
+    }
+    reading = read_text("SYNC01", text_of(told))
+
+    assert {*own} == {name for name, fact in reading.facts.items() if isinstance(fact, Known)}
+    assert [] == [name for name, fact in reading.facts.items() if isinstance(fact, Absent)]
+    assert reading.rules is not None
+    assert reading.rules.problem is not None
+
+
+def test_the_wheel_holds_the_files() -> None:
+    """Whoever installs the checker can write them out."""
+    names = {one.distribution_path for one in WheelBuilder(str(CHECKOUT)).recurse_included_files()}
+
+    assert {f"checker/server_module/{name}" for name in FILES} <= names

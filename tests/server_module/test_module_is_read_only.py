@@ -424,3 +424,12 @@ def test_the_walk_refuses_what_it_is_for(line: str, place: str) -> None:
     text = f"{MODULE}\n{line}\n" if place == "end" else f"{before}{line}\n{mark}{after}"
 
     assert [] != refusals(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["$x = 1", "$x = $Record.Exception.Message", "if ($x -eq 1) { $x = 2 }", "# Set-ADSyncScheduler", "$x = 'rm y'"],
+)
+def test_the_walk_refuses_nothing_else(line: str) -> None:
+    """What only reads and remembers is no danger, nor is what stands in a comment or in a text."""
+    assert [] == refusals(f"{MODULE}\n{line}\n")

@@ -17,6 +17,7 @@ from checker.acquire.sync_rule import RulePiece
 from checker.model.collection import Collection, Failure, FailureClass
 from checker.model.facts import Fact, Reason, Unknown
 
+_SERVICE = "the service adsync is "
 _PIPE = "net.pipe://localhost/ADSyncManagement".casefold()
 
 
@@ -106,7 +107,10 @@ def _failure(fact: Fact) -> Failure | None:
     """Say why the module itself could not read *fact*: it tells the text of the error, and here that gets a class."""
     if not isinstance(fact, Unknown):
         return None
-    kind = FailureClass.PIPE_REFUSES_NETWORK_LOGON if _PIPE in fact.detail.casefold() else _CLASSES.get(fact.reason)
+    said = fact.detail.casefold()
+    kind = FailureClass.PIPE_REFUSES_NETWORK_LOGON if _PIPE in said else _CLASSES.get(fact.reason)
+    if _SERVICE in said and "not running" in said:  # the module asked for its state, as the pipe alone does not tell
+        kind = FailureClass.SERVICE_STOPPED
     return Failure(kind=kind, message=fact.detail) if kind else None
 
 

@@ -187,3 +187,14 @@ def test_a_lost_connection_under_the_function_is_that() -> None:
 def test_a_byte_order_mark_is_no_part_of_the_document() -> None:
     """Windows PowerShell writes one where it writes UTF-8."""
     assert Plan.MODULE is read(endpoint("\ufeff" + text_of(document())), OWN).collection.plan
+
+
+def test_a_service_that_the_module_found_stopped_is_told_as_that() -> None:
+    """The text of the pipe is the same; the module adds what it saw, and that is the thing to mend."""
+    told = document()
+    text = "The service ADSync is stopped, not running. There was no endpoint listening at net.pipe://localhost/ADSyncManagement"
+    told["cmdlets"]["Get-ADSyncRule"] = {"status": "error", "detail": text}
+    fact = facts(read(endpoint(text_of(told)), OWN))["groups.member_limits"]
+
+    assert isinstance(fact, Unknown)
+    assert fact.detail.startswith("adsync-service-stopped: ")
