@@ -28,6 +28,8 @@ def prepare_folder(path: str, flag: str) -> Path:
         UsageError: it is no folder, or holds something else.
         OutputError: it cannot be made.
     """
+    if not path:
+        raise UsageError(f"{flag} '': the path is empty")
     folder = Path(path)
     try:
         folder.mkdir(exist_ok=True)

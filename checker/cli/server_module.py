@@ -17,6 +17,8 @@ _README = "README.md"
 def run_server_module(options: argparse.Namespace) -> int:
     """Write all files, tell which, and give the exit code."""
     files = {**server_module(), _README: _readme()}
+    if not options.out:
+        raise UsageError("--out '': the path is empty")
     folder = Path(options.out)
     _refuse_strange_files(folder, options.out, files)
     for name, content in files.items():

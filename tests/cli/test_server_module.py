@@ -117,3 +117,15 @@ def test_the_folder_is_asked_for(tmp_path: Path) -> None:
 
     assert 2 == done.code
     assert "--out" in done.err
+
+
+def test_an_empty_path_is_no_path(tmp_path: Path) -> None:
+    """It is not taken for the folder that one happens to be in."""
+    (tmp_path / "i.yaml").write_text("inventory: i\nservers:\n  - {name: a.b}\n")
+    done = [
+        run(tmp_path, "server-module", "--out", ""),
+        run(tmp_path, "check", "--policy", "v2-endpoint", "--inventory", "i.yaml", "--facts-out", ""),
+    ]
+
+    assert [2, 2] == [one.code for one in done]
+    assert all("the path is empty" in one.err for one in done)
