@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-from checker.cli.facts_folder import check_names, prepare_folder, write_document
+from checker.cli.facts_folder import check_names, prepare_folder, remove_documents, write_document
 from checker.cli.inputs import clock_of
 from checker.cli.live import live_of, wanted_of
 from checker.cli.named_file import read_named, shown_path
 from checker.cli.output import write_standard_output
 from checker.cli.progress import progress
 from checker.cli.telling import tell
-from checker.errors import UsageError, interrupted_code
+from checker.errors import OutputError, UsageError, interrupted_code
 from checker.load.inventory import load_inventory
 from checker.model.inventory import Inventory
 from checker.pipeline.collection import Collected, collect
@@ -75,7 +75,16 @@ def collect_into(
     """
     check_names(one.name for one in inventory.servers if one.name in wanted)
     live = live_of(options, clock)
+    old = set(wanted)
+
+    def write(server: str, text: str) -> None:
+        try:
+            write_document(folder, server, text)
+        except OutputError:
+            # NOTE: what an earlier run wrote must not be taken for the answer of this one, also on a full disk.
+            remove_documents(folder, old)
+            raise
+        old.discard(server)
+
     with progress(len(wanted)) as show:
-        return collect(
-            inventory, wanted, live, write=lambda server, text: write_document(folder, server, text), tell=show
-        )
+        return collect(inventory, wanted, live, write=write, tell=show)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from checker.cli.output import write_file
@@ -55,6 +56,13 @@ def write_document(folder: Path, server: str, text: str) -> None:
         OutputError: it cannot be written.
     """
     write_file(folder / file_of(server), text.encode())
+
+
+def remove_documents(folder: Path, servers: Iterable[str]) -> None:
+    """Remove the documents of *servers*, as far as that is possible."""
+    for server in servers:
+        with suppress(OSError):
+            (folder / file_of(server)).unlink(missing_ok=True)
 
 
 def check_names(servers: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree  # type: ignore[import-untyped] # it has no types of its own
 
+from checker.errors import OutputError
 from tests.peer.certificates import Certificates
 from tests.peer.faults import Faults, Listening
 from tests.peer.fixtures import Serve
@@ -303,3 +304,25 @@ def test_collect_says_which_facts_a_plan_cannot_tell(
     assert f"read by module, 2 servers cannot tell {always}\n" in done.err
     [line] = [line for line in done.err.splitlines() if "read by cmdlets, 'sync03.fabrikam.com' cannot tell" in line]
     assert "groups.member_limits" in line
+
+
+def test_where_nothing_can_be_written_nothing_older_stays(
+    fleet_of: Callable[..., LiveFleet], certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk the documents of an earlier run are removed, for nobody knows whether they are still true."""
+    fleet = fleet_of(*secure(certificates, "SYNC01", "SYNC02", "SYNC03"))
+    assert 0 == fleet.run("collect", "--out", "facts").code
+    asked = fleet.peer.counts_of("SYNC01").connections
+
+    def full(path: Path, content: bytes) -> None:
+        if path.name.startswith("sync02"):
+            raise OutputError(f"'{path}': No space left on device")
+        path.write_bytes(content)
+
+    monkeypatch.setattr("checker.cli.facts_folder.write_file", full)
+    done = fleet.run("collect", "--out", "facts")
+
+    assert 5 == done.code
+    assert asked == fleet.peer.counts_of("SYNC01").connections
+    assert ["sync01.fabrikam.com.json"] == [path.name for path in (fleet.folder / "facts").iterdir()]
+    assert {"unknown"} == {fact["status"] for fact in fleet.document("SYNC01")["facts"].values()}
